@@ -1,0 +1,333 @@
+//! Whether a call is allowed (TK-06, TK-07, TK-08): a live token, a scope, a permission in a division.
+
+use core::fmt;
+
+use super::Access;
+use super::LiveToken;
+use super::Refusal;
+use super::judge;
+use crate::change::Reason;
+use crate::model::Division;
+use crate::model::Holder;
+use crate::model::ImplicitSunset;
+use crate::model::RoleGrants;
+use crate::value::ClientId;
+use crate::value::DivisionId;
+use crate::value::OrganizationId;
+use crate::value::Permission;
+use crate::value::Scopes;
+use crate::value::Timestamp;
+
+/// What a call needs. Scopes and permissions are two layers, and both are needed (TK-06).
+///
+/// ```
+/// use grantor::access::{PermissionsRequired, Requirement, ScopesRequired};
+/// use grantor::value::{Permission, Scopes};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let requirement = Requirement {
+///     scopes: ScopesRequired::AnyOf(Scopes::parse("routing routing:readonly")?),
+///     permissions: PermissionsRequired::all([Permission::new("routing:queue:view")?]),
+///     ..Requirement::default()
+/// };
+/// # let _ = requirement;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// The default is met by no call: each part that a call does not need is said so.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Requirement {
+    /// The scopes that are accepted; they do not apply to client credentials (TK-07).
+    pub scopes: ScopesRequired,
+    /// The permissions that the holder's roles must give.
+    pub permissions: PermissionsRequired,
+    /// Where they must be given.
+    pub division: DivisionRequired,
+    /// Who must hold the token.
+    pub holder: HolderRequired,
+}
+
+/// The scopes that a call accepts.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum ScopesRequired {
+    /// Any one of these; with none of them, no call.
+    AnyOf(Scopes),
+    /// None is needed.
+    Nothing,
+}
+
+/// The permissions that a call needs.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum PermissionsRequired {
+    /// Each of these; with none of them, no call.
+    All(Vec<Permission>),
+    /// One of these; with none of them, no call.
+    Any(Vec<Permission>),
+    /// None is needed.
+    Nothing,
+}
+
+/// The division in which permissions must be held.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum DivisionRequired {
+    /// In all divisions at once: the default, for what belongs to no division.
+    #[default]
+    All,
+    /// In this one.
+    In(DivisionId),
+    /// In whichever.
+    Any,
+}
+
+/// Who must hold the token.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum HolderRequired {
+    /// A user: client credentials are refused (TK-07).
+    User,
+    /// A user, or a client on its own behalf: the default.
+    #[default]
+    Anyone,
+}
+
+impl Default for ScopesRequired {
+    fn default() -> Self {
+        Self::AnyOf(Scopes::empty())
+    }
+}
+
+impl Default for PermissionsRequired {
+    fn default() -> Self {
+        Self::All(Vec::new())
+    }
+}
+
+impl PermissionsRequired {
+    /// Each of these.
+    pub fn all(permissions: impl IntoIterator<Item = Permission>) -> Self {
+        Self::All(permissions.into_iter().collect())
+    }
+
+    /// One of these.
+    pub fn any(permissions: impl IntoIterator<Item = Permission>) -> Self {
+        Self::Any(permissions.into_iter().collect())
+    }
+}
+
+impl DivisionRequired {
+    fn is_met_by(self, granted: Division) -> bool {
+        match self {
+            Self::All => granted.covers(Division::All),
+            Self::In(division) => granted.covers(Division::One(division)),
+            Self::Any => true,
+        }
+    }
+}
+
+/// An allowed call: who calls, and where.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[must_use]
+pub struct Allowed {
+    /// The organization whose data is opened, and no other's.
+    pub organization: OrganizationId,
+    /// The client that calls.
+    pub client: ClientId,
+    /// In whose name.
+    pub holder: Holder,
+    /// When the token expires.
+    pub expires: Timestamp,
+    /// How the scopes stood.
+    pub scopes: ScopeCheck,
+    /// Whether the use of the token is to be recorded, for the organization's idle timeout (TK-04).
+    pub(crate) records_use: bool,
+}
+
+/// How the scopes stood in an allowed call.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ScopeCheck {
+    /// An accepted scope is held.
+    Held,
+    /// Scopes do not apply: client credentials, or none is needed (TK-07).
+    NotApplicable,
+    /// None is held, and the organization does not enforce scopes: to be reported (TK-08).
+    NotEnforced,
+}
+
+/// Why a call was refused.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum CallRefused {
+    /// It carried no token.
+    NoToken,
+    /// What it carried is no token (RFC 6750 §2.1).
+    MalformedToken(&'static str),
+    /// No such token is known: it was never issued here, was revoked, or ended long ago.
+    UnknownToken,
+    /// The gate refused it.
+    NotLive(Refusal),
+    /// The call needs a user, and the token acts for none (TK-07).
+    UserNeeded,
+    /// None of the accepted scopes is held (DX-01).
+    ScopeMissing {
+        /// Any one of these would do.
+        accepted: Scopes,
+    },
+    /// The roles do not give what is needed, where it is needed (DX-03).
+    PermissionMissing {
+        /// What is needed.
+        needed: PermissionsRequired,
+        /// Where.
+        division: DivisionRequired,
+    },
+}
+
+/// Judges a call by all that bears on its token (TK-06).
+///
+/// # Errors
+///
+/// [`CallRefused`], for the first layer that refuses: the gate, the holder, the scopes, the permissions.
+pub fn authorize_call(
+    access: &Access,
+    requirement: &Requirement,
+    sunset: ImplicitSunset,
+    now: Timestamp,
+) -> Result<Allowed, CallRefused> {
+    let live = judge(&access.standing, &access.token.record, sunset, now).map_err(CallRefused::NotLive)?;
+    if requirement.holder == HolderRequired::User && live.user().is_none() {
+        return Err(CallRefused::UserNeeded);
+    }
+    let scopes = check_scopes(&live, &requirement.scopes)?;
+    if !has_permissions(access, &live, requirement) {
+        let (needed, division) = (requirement.permissions.clone(), requirement.division);
+        return Err(CallRefused::PermissionMissing { needed, division });
+    }
+    let token = live.token();
+    Ok(Allowed {
+        organization: token.organization,
+        client: token.client,
+        holder: token.holder,
+        expires: token.expires,
+        scopes,
+        records_use: live.organization().policy().idle_seconds().is_some() && token.last_used < now,
+    })
+}
+
+fn check_scopes(live: &LiveToken<'_>, required: &ScopesRequired) -> Result<ScopeCheck, CallRefused> {
+    let accepted = match (required, live.user()) {
+        (ScopesRequired::Nothing, _) | (_, None) => return Ok(ScopeCheck::NotApplicable),
+        (ScopesRequired::AnyOf(accepted), Some(_)) => accepted,
+    };
+    if accepted.iter().any(|scope| live.covers(scope)) {
+        Ok(ScopeCheck::Held)
+    } else if !live.organization().policy().enforce_scopes {
+        Ok(ScopeCheck::NotEnforced)
+    } else {
+        Err(CallRefused::ScopeMissing { accepted: accepted.clone() })
+    }
+}
+
+fn has_permissions(access: &Access, live: &LiveToken<'_>, requirement: &Requirement) -> bool {
+    let grants = match live.user() {
+        Some(user) => user.roles(),
+        None => live.client().grant.roles(),
+    };
+    let holds = |permission: &Permission| {
+        grants.is_some_and(|grants| {
+            holds(access, live.organization().id(), grants, permission, requirement.division)
+        })
+    };
+    match &requirement.permissions {
+        PermissionsRequired::Nothing => true,
+        PermissionsRequired::All(needed) => !needed.is_empty() && needed.iter().all(holds),
+        PermissionsRequired::Any(needed) => needed.iter().any(holds),
+    }
+}
+
+fn holds(
+    access: &Access,
+    organization: OrganizationId,
+    grants: &RoleGrants,
+    permission: &Permission,
+    division: DivisionRequired,
+) -> bool {
+    grants
+        .iter()
+        .filter(|grant| division.is_met_by(grant.division))
+        .filter_map(|grant| access.roles.find(organization, grant.role))
+        .any(|role| role.permissions.covers(permission))
+}
+
+impl fmt::Display for PermissionsRequired {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (permissions, between) = match self {
+            Self::All(permissions) => (permissions.as_slice(), " and "),
+            Self::Any(permissions) => (permissions.as_slice(), " or "),
+            Self::Nothing => (&[][..], ""),
+        };
+        for (at, permission) in permissions.iter().enumerate() {
+            if at > 0 {
+                f.write_str(between)?;
+            }
+            write!(f, "`{permission}`")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for DivisionRequired {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All => f.write_str("in all divisions"),
+            Self::In(division) => write!(f, "in division {division}"),
+            Self::Any => f.write_str("in any division"),
+        }
+    }
+}
+
+impl fmt::Display for CallRefused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoToken => f.write_str("the call carries no access token"),
+            Self::MalformedToken(what) => write!(f, "the call carries no well-formed access token: {what}"),
+            Self::UnknownToken => f.write_str("the access token is not known"),
+            Self::NotLive(refusal) => refusal.fmt(f),
+            Self::UserNeeded => f.write_str("the call needs a user, and the token acts for none"),
+            Self::ScopeMissing { accepted } => write!(f, "none of the accepted scopes is held: `{accepted}`"),
+            Self::PermissionMissing { needed, division } => {
+                write!(f, "the permission {needed} is missing {division}")
+            }
+        }
+    }
+}
+
+impl core::error::Error for CallRefused {}
+
+impl Reason for CallRefused {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NoToken => "token.missing",
+            Self::MalformedToken(_) => "token.malformed",
+            Self::UnknownToken => "token.unknown",
+            Self::NotLive(refusal) => refusal.code(),
+            Self::UserNeeded => "user.needed",
+            Self::ScopeMissing { .. } => "scope.missing",
+            Self::PermissionMissing { .. } => "permission.missing",
+        }
+    }
+
+    fn remedy(&self) -> String {
+        match self {
+            Self::NoToken => "send the access token in the header `Authorization: Bearer`".into(),
+            Self::MalformedToken(_) => "send the access token as it was issued".into(),
+            Self::UnknownToken => "request a new token".into(),
+            Self::NotLive(refusal) => refusal.remedy(),
+            Self::UserNeeded => "use a client of a grant type in which a user logs in".into(),
+            Self::ScopeMissing { accepted } => {
+                format!("edit the authorization of the application: add one of the scopes `{accepted}`")
+            }
+            Self::PermissionMissing { needed, division } => {
+                format!("assign the client, or the user, a role with the permission {needed} {division}")
+            }
+        }
+    }
+}

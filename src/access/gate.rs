@@ -1,0 +1,525 @@
+//! The gate: whether anything may be issued to a client, or used by it (TK-06, AA-08, LC-05).
+//!
+//! It reads every layer (organization, client, authorization, family, user, token) and the strictest wins: the first
+//! layer that refuses, in that order, gives the reason. What is absent refuses. Every grant calls [`admit`] and every
+//! check of a token calls [`judge`]; the values that they return can be made nowhere else, so that a forgotten check
+//! does not compile.
+
+use std::sync::Arc;
+
+use crate::change::Reason;
+use crate::model::AccessToken;
+use crate::model::Approval;
+use crate::model::Authorization;
+use crate::model::AuthorizationState;
+use crate::model::Client;
+use crate::model::FamilyState;
+use crate::model::Grant;
+use crate::model::Granted;
+use crate::model::Holder;
+use crate::model::ImplicitSunset;
+use crate::model::Lifecycle;
+use crate::model::Organization;
+use crate::model::Owner;
+use crate::model::Revocation;
+use crate::model::TokenFamily;
+use crate::model::User;
+use crate::model::UserState;
+use crate::value::AuthorizationId;
+use crate::value::ClientId;
+use crate::value::FamilyId;
+use crate::value::OrganizationId;
+use crate::value::Scope;
+use crate::value::Scopes;
+use crate::value::Timestamp;
+use crate::value::UserId;
+
+/// The records that a token hangs on, as far as they are there. A record of another organization, client or user than
+/// the one asked about counts as absent.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Standing {
+    /// The organization whose data is to be opened.
+    pub organization: Option<Arc<Organization>>,
+    /// The client.
+    pub client: Option<Arc<Client>>,
+    /// The organization's word on the client.
+    pub authorization: Option<Arc<Authorization>>,
+    /// The family of the login, where there is one.
+    pub family: Option<Arc<TokenFamily>>,
+    /// The user, where there is one.
+    pub user: Option<Arc<User>>,
+}
+
+/// For whom a token is to be issued.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct IssueFor {
+    /// The organization whose data the token is to open.
+    pub organization: OrganizationId,
+    /// The client that asks.
+    pub client: ClientId,
+    /// The user in whose name it will act; none for client credentials.
+    pub user: Option<UserId>,
+    /// The family that is to be continued: none for a new login, and for client credentials.
+    pub family: Option<FamilyId>,
+}
+
+/// Why nothing may be issued or used.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// The organization is not known.
+    #[error("the organization is not known")]
+    OrganizationUnknown,
+    /// The organization ended all tokens after this one was issued (TK-10).
+    #[error("the organization ended all tokens that were issued before")]
+    OrganizationEndedTokens,
+    /// The client is not there, or is gone for good (LC-08).
+    #[error("the client does not exist")]
+    ClientGone,
+    /// The client is set for deletion (LC-05).
+    #[error("the client is set for deletion, and will be removed at {removal}")]
+    ClientInactive {
+        /// When it will be gone.
+        removal: Timestamp,
+    },
+    /// The operator disabled the client (LC-09).
+    #[error("the client was disabled by the operator at {since}")]
+    ClientDisabled {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// The implicit grant has ended (GR-05).
+    #[error("the implicit grant ended at {ended}")]
+    ImplicitEnded {
+        /// When.
+        ended: Timestamp,
+    },
+    /// The client's grant type does not go with what is asked: a user for one that acts on its own behalf, or none for
+    /// one that acts for users (GR-09).
+    #[error("the client's grant type does not allow this")]
+    WrongGrantType,
+    /// The client was restored, enabled or changed its grant type after the token was issued (LC-07).
+    #[error("the token is from before the client was restored or changed")]
+    ClientEndedTokens,
+    /// The organization has no word on the client (AA-01).
+    #[error("the application is not authorized in the organization")]
+    NotAuthorized,
+    /// Access was requested and not yet approved (AA-02).
+    #[error("the application waits for approval since {since}")]
+    Pending {
+        /// When it was requested.
+        since: Timestamp,
+    },
+    /// Access was revoked, or the request denied (AA-08).
+    #[error("the application was revoked at {} by {}", .0.at, .0.by)]
+    Revoked(Revocation),
+    /// The token was issued under an authorization that was revoked since, and replaced by a new one (AA-09).
+    #[error("the token is from an authorization that was revoked since")]
+    Superseded,
+    /// What was approved is not what the client is now: scopes for one that has roles now, or the reverse.
+    #[error("the application was approved for another grant type")]
+    ApprovedOtherwise,
+    /// The family of the token is not there.
+    #[error("the login that the token descends from is not known")]
+    FamilyUnknown,
+    /// The family was revoked.
+    #[error("the login that the token descends from was ended at {} by {}", .0.at, .0.by)]
+    FamilyRevoked(Revocation),
+    /// The family's time is over.
+    #[error("the login that the token descends from ended at {expired}")]
+    FamilyExpired {
+        /// When.
+        expired: Timestamp,
+    },
+    /// The user is not there (OR-07).
+    #[error("the user is not known in the organization")]
+    UserUnknown,
+    /// The user is inactive (OR-07).
+    #[error("the user is inactive")]
+    UserInactive,
+    /// The user has none of the roles that may use the application (AA-12).
+    #[error("the application is limited to roles that the user does not hold")]
+    UserOutsideAudience,
+    /// The token's time is over.
+    #[error("the token expired at {expired}")]
+    TokenExpired {
+        /// When.
+        expired: Timestamp,
+    },
+    /// The token was unused for too long (TK-04).
+    #[error("the token was last used at {last_used}, and is dead for want of use")]
+    TokenIdle {
+        /// When it was last used.
+        last_used: Timestamp,
+    },
+}
+
+/// Proof that a client may obtain tokens now, for the one asked about. Only [`admit`] makes it.
+#[derive(Clone, Copy, Debug)]
+pub struct ApprovedAuthorization<'a> {
+    passed: Passed<'a>,
+    asked: IssueFor,
+}
+
+/// Proof that a token is live now. Only [`judge`] makes it.
+#[derive(Clone, Copy, Debug)]
+pub struct LiveToken<'a> {
+    passed: Passed<'a>,
+    token: &'a AccessToken,
+}
+
+/// The layers, as they were when all of them said yes.
+#[derive(Clone, Copy, Debug)]
+struct Passed<'a> {
+    organization: &'a Organization,
+    client: &'a Client,
+    authorization: AuthorizationId,
+    /// None where a built-in client is approved by default.
+    approval: Option<&'a Approval>,
+    user: Option<&'a User>,
+}
+
+/// Whether a token may be issued: every layer says yes.
+///
+/// # Errors
+///
+/// The [`Refusal`] of the first layer that says no.
+pub fn admit<'a>(
+    standing: &'a Standing,
+    asked: &IssueFor,
+    sunset: ImplicitSunset,
+    now: Timestamp,
+) -> Result<ApprovedAuthorization<'a>, Refusal> {
+    let passed = pass(standing, asked, None, sunset, now)?;
+    Ok(ApprovedAuthorization { passed, asked: *asked })
+}
+
+/// Whether a token may be used: every layer says yes, and the token is neither expired nor idle.
+///
+/// # Errors
+///
+/// The [`Refusal`] of the first layer that says no.
+pub fn judge<'a>(
+    standing: &'a Standing,
+    token: &'a AccessToken,
+    sunset: ImplicitSunset,
+    now: Timestamp,
+) -> Result<LiveToken<'a>, Refusal> {
+    let asked = IssueFor {
+        organization: token.organization,
+        client: token.client,
+        user: token.user(),
+        family: token.family(),
+    };
+    let passed = pass(standing, &asked, Some(token), sunset, now)?;
+    Ok(LiveToken { passed, token })
+}
+
+/// One way through all layers, for what is issued and what is used alike.
+fn pass<'a>(
+    standing: &'a Standing,
+    asked: &IssueFor,
+    token: Option<&AccessToken>,
+    sunset: ImplicitSunset,
+    now: Timestamp,
+) -> Result<Passed<'a>, Refusal> {
+    let organization = organization(standing, asked, token)?;
+    let client = client(standing, asked, token, sunset, now)?;
+    let (authorization, approval) = authorization(standing, asked, token, client)?;
+    family(standing, asked, token, authorization, now)?;
+    let user = user(standing, asked, approval)?;
+    if let Some(token) = token {
+        if token.expires <= now {
+            return Err(Refusal::TokenExpired { expired: token.expires });
+        }
+        if organization.is_idle(token.last_used, now) {
+            return Err(Refusal::TokenIdle { last_used: token.last_used });
+        }
+    }
+    Ok(Passed { organization, client, authorization, approval, user })
+}
+
+fn organization<'a>(
+    standing: &'a Standing,
+    asked: &IssueFor,
+    token: Option<&AccessToken>,
+) -> Result<&'a Organization, Refusal> {
+    let organization = standing
+        .organization
+        .as_deref()
+        .filter(|organization| organization.id() == asked.organization)
+        .ok_or(Refusal::OrganizationUnknown)?;
+    match token {
+        Some(token) if token.organization_epoch != organization.epoch() => {
+            Err(Refusal::OrganizationEndedTokens)
+        }
+        Some(_) | None => Ok(organization),
+    }
+}
+
+fn client<'a>(
+    standing: &'a Standing,
+    asked: &IssueFor,
+    token: Option<&AccessToken>,
+    sunset: ImplicitSunset,
+    now: Timestamp,
+) -> Result<&'a Client, Refusal> {
+    let client = standing
+        .client
+        .as_deref()
+        .filter(|client| client.id == asked.client && !client.is_gone(now))
+        .ok_or(Refusal::ClientGone)?;
+    match client.lifecycle {
+        Lifecycle::Active => {}
+        Lifecycle::Inactive(deletion) => return Err(Refusal::ClientInactive { removal: deletion.removal }),
+        Lifecycle::Disabled { since, .. } => return Err(Refusal::ClientDisabled { since }),
+    }
+    let for_a_user = match client.grant {
+        Grant::ClientCredentials { .. } => false,
+        Grant::AuthorizationCode { .. } | Grant::Saml2Bearer { .. } => true,
+        Grant::Implicit { .. } if sunset.allows_use(now) => true,
+        Grant::Implicit { .. } => return Err(Refusal::ImplicitEnded { ended: sunset.use_ends }),
+    };
+    // A client with roles of its own has them in the organization that owns it alone (OR-01).
+    let at_home = client.organization() == Some(asked.organization);
+    if asked.user.is_some() != for_a_user || !(for_a_user || at_home) {
+        return Err(Refusal::WrongGrantType);
+    }
+    match token {
+        Some(token) if token.client_epoch != client.epoch => Err(Refusal::ClientEndedTokens),
+        Some(_) | None => Ok(client),
+    }
+}
+
+fn authorization<'a>(
+    standing: &'a Standing,
+    asked: &IssueFor,
+    token: Option<&AccessToken>,
+    client: &Client,
+) -> Result<(AuthorizationId, Option<&'a Approval>), Refusal> {
+    let stored = standing.authorization.as_deref().filter(|authorization| {
+        authorization.organization() == asked.organization && authorization.client() == asked.client
+    });
+    let (id, approval) = match stored {
+        Some(authorization) => match authorization.state() {
+            AuthorizationState::Pending { at, .. } => return Err(Refusal::Pending { since: *at }),
+            AuthorizationState::Revoked(revocation) => return Err(Refusal::Revoked(*revocation)),
+            AuthorizationState::Approved(approval) => (authorization.id(), Some(approval)),
+        },
+        // AA-13: a built-in client is approved by default. A record that is there and not the one asked about is
+        // a fault of the store, and no default.
+        None => match client.owner {
+            Owner::BuiltIn { .. } if standing.authorization.is_none() => (AuthorizationId::BUILT_IN, None),
+            Owner::BuiltIn { .. } | Owner::Organization(_) => return Err(Refusal::NotAuthorized),
+        },
+    };
+    if token.is_some_and(|token| token.authorization != id) {
+        return Err(Refusal::Superseded);
+    }
+    match (approval.map(|approval| &approval.granted), client.grant.scopes()) {
+        (None, _) | (Some(Granted::Roles), None) | (Some(Granted::Scopes(_)), Some(_)) => Ok((id, approval)),
+        (Some(Granted::Roles), Some(_)) | (Some(Granted::Scopes(_)), None) => Err(Refusal::ApprovedOtherwise),
+    }
+}
+
+fn family(
+    standing: &Standing,
+    asked: &IssueFor,
+    token: Option<&AccessToken>,
+    authorization: AuthorizationId,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let Some(id) = asked.family else {
+        // A token that acts for a user always descends from a login: its type says so. One to be issued may begin one.
+        return Ok(());
+    };
+    let family = standing
+        .family
+        .as_deref()
+        .filter(|family| {
+            family.id == id
+                && family.organization == asked.organization
+                && family.client == asked.client
+                && Some(family.user) == asked.user
+        })
+        .ok_or(Refusal::FamilyUnknown)?;
+    match family.state {
+        FamilyState::Live => {}
+        FamilyState::Revoked(revocation) => return Err(Refusal::FamilyRevoked(revocation)),
+    }
+    if family.expires <= now {
+        return Err(Refusal::FamilyExpired { expired: family.expires });
+    }
+    // The token was compared already; without one, the family itself must be of the current authorization.
+    if token.is_none() && family.authorization != authorization {
+        return Err(Refusal::Superseded);
+    }
+    Ok(())
+}
+
+fn user<'a>(
+    standing: &'a Standing,
+    asked: &IssueFor,
+    approval: Option<&Approval>,
+) -> Result<Option<&'a User>, Refusal> {
+    let Some(id) = asked.user else {
+        return Ok(None);
+    };
+    let user = standing
+        .user
+        .as_deref()
+        .filter(|user| user.id == id && user.organization == asked.organization)
+        .ok_or(Refusal::UserUnknown)?;
+    match &user.state {
+        UserState::Inactive => Err(Refusal::UserInactive),
+        UserState::Active(roles) if approval.is_none_or(|approval| approval.audience.admits(roles)) => {
+            Ok(Some(user))
+        }
+        UserState::Active(_) => Err(Refusal::UserOutsideAudience),
+    }
+}
+
+impl<'a> Passed<'a> {
+    /// Whether what was approved and what is registered both cover the scope, as they are now (AA-06).
+    fn covers(&self, scope: &Scope) -> bool {
+        self.client.grant.scopes().is_some_and(|registered| registered.covers(scope))
+            && match self.approval.map(|approval| &approval.granted) {
+                None => true,
+                Some(Granted::Scopes(approved)) => approved.covers(scope),
+                Some(Granted::Roles) => false,
+            }
+    }
+}
+
+impl<'a> ApprovedAuthorization<'a> {
+    /// The organization whose data is to be opened.
+    #[must_use]
+    pub const fn organization(&self) -> &'a Organization {
+        self.passed.organization
+    }
+
+    /// The client.
+    #[must_use]
+    pub const fn client(&self) -> &'a Client {
+        self.passed.client
+    }
+
+    /// For whom a token may be issued.
+    #[must_use]
+    pub const fn issue_for(&self) -> &IssueFor {
+        &self.asked
+    }
+
+    /// The authorization it will hang on.
+    #[must_use]
+    pub const fn authorization(&self) -> AuthorizationId {
+        self.passed.authorization
+    }
+
+    /// The scopes that may be issued: approved and registered, as of now (AA-06).
+    #[must_use]
+    pub fn scopes(&self) -> Scopes {
+        let Some(registered) = self.passed.client.grant.scopes() else {
+            return Scopes::empty();
+        };
+        match self.passed.approval.map(|approval| &approval.granted) {
+            None => registered.clone(),
+            Some(Granted::Scopes(approved)) => registered.intersection(approved),
+            Some(Granted::Roles) => Scopes::empty(),
+        }
+    }
+}
+
+impl<'a> LiveToken<'a> {
+    /// The token.
+    #[must_use]
+    pub const fn token(&self) -> &'a AccessToken {
+        self.token
+    }
+
+    /// The organization whose data it opens.
+    #[must_use]
+    pub const fn organization(&self) -> &'a Organization {
+        self.passed.organization
+    }
+
+    /// The client it was issued to.
+    #[must_use]
+    pub const fn client(&self) -> &'a Client {
+        self.passed.client
+    }
+
+    /// The user in whose name it acts, if it does so for one.
+    #[must_use]
+    pub const fn user(&self) -> Option<&'a User> {
+        self.passed.user
+    }
+
+    /// In whose name it acts.
+    #[must_use]
+    pub const fn holder(&self) -> Holder {
+        self.token.holder
+    }
+
+    /// Whether the token holds the scope now: it was issued with it, it is approved, and it is registered (AA-06).
+    #[must_use]
+    pub fn covers(&self, scope: &Scope) -> bool {
+        self.token.scopes.covers(scope) && self.passed.covers(scope)
+    }
+}
+
+impl Reason for Refusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::OrganizationUnknown => "organization.unknown",
+            Self::OrganizationEndedTokens => "organization.ended.tokens",
+            Self::ClientGone => "client.gone",
+            Self::ClientInactive { .. } => "client.inactive",
+            Self::ClientDisabled { .. } => "client.disabled",
+            Self::ImplicitEnded { .. } => "grant.implicit.ended",
+            Self::WrongGrantType => "grant.type.wrong",
+            Self::ClientEndedTokens => "client.ended.tokens",
+            Self::NotAuthorized => "authorization.missing",
+            Self::Pending { .. } => "authorization.pending",
+            Self::Revoked(_) => "authorization.revoked",
+            Self::Superseded => "authorization.superseded",
+            Self::ApprovedOtherwise => "authorization.other.grant",
+            Self::FamilyUnknown => "login.unknown",
+            Self::FamilyRevoked(_) => "login.revoked",
+            Self::FamilyExpired { .. } => "login.expired",
+            Self::UserUnknown => "user.unknown",
+            Self::UserInactive => "user.inactive",
+            Self::UserOutsideAudience => "user.outside.audience",
+            Self::TokenExpired { .. } => "token.expired",
+            Self::TokenIdle { .. } => "token.idle",
+        }
+    }
+
+    fn remedy(&self) -> String {
+        let remedy = match self {
+            Self::OrganizationUnknown => "check that the organization still exists",
+            Self::OrganizationEndedTokens | Self::ClientEndedTokens | Self::Superseded => {
+                "request a new token"
+            }
+            Self::ClientGone => "check the client id; a removed client is registered anew",
+            Self::ClientInactive { .. } => "restore the client before the instant of its removal",
+            Self::ClientDisabled { .. } => "ask the operator of the service to enable the client",
+            Self::ImplicitEnded { .. } => "move the client to authorization code with PKCE",
+            Self::WrongGrantType => "use the grant type that the client is registered for",
+            Self::NotAuthorized => "have an administrator authorize the application by its client id",
+            Self::Pending { .. } => "have an administrator approve the application",
+            Self::Revoked(_) => "have an administrator authorize the application anew, from scratch",
+            Self::ApprovedOtherwise => "revoke the application, and authorize it anew for what it is now",
+            Self::FamilyUnknown | Self::FamilyRevoked(_) | Self::FamilyExpired { .. } => {
+                "have the user log in again"
+            }
+            Self::UserUnknown => "create the user in the organization first",
+            Self::UserInactive => "have an administrator activate the user",
+            Self::UserOutsideAudience => {
+                "assign the user a role of the application's audience, or add the user's role to it"
+            }
+            Self::TokenExpired { .. } | Self::TokenIdle { .. } => "request a new token, or refresh it",
+        };
+        remedy.into()
+    }
+}

@@ -1,0 +1,222 @@
+//! The orders in which records are listed, and where each record stands in them.
+
+use core::fmt;
+
+use super::Key;
+use super::Record;
+use crate::model::AccessToken;
+use crate::model::Owner;
+use crate::model::StateName;
+use crate::value::ClientId;
+use crate::value::OrganizationId;
+use crate::value::Timestamp;
+
+/// A list of records in a stable order. A record tells which lists it stands in: see [`Record::entries`].
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
+pub enum Index {
+    /// The clients of an organization, by creation (CL-14).
+    Clients(OrganizationId),
+    /// The built-in clients, by creation (CL-13).
+    BuiltInClients,
+    /// The authorizations of an organization, by client (AA-11).
+    Authorizations(OrganizationId),
+    /// Those in one state (AA-11).
+    AuthorizationsInState(OrganizationId, StateName),
+    /// The authorizations of a client in all organizations (LC-10).
+    AuthorizationsOfClient(ClientId),
+    /// The audit trail of an organization, or of none, by time (GV-01).
+    Events(Option<OrganizationId>),
+    /// What waits for an instant, by the instant (LC-08).
+    Due,
+}
+
+impl fmt::Display for Index {
+    /// One text for each list, fit for a column.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Clients(organization) => write!(f, "clients/{organization}"),
+            Self::BuiltInClients => f.write_str("built_in_clients"),
+            Self::Authorizations(organization) => write!(f, "authorizations/{organization}"),
+            Self::AuthorizationsInState(organization, state) => {
+                write!(f, "authorizations/{organization}/{state}")
+            }
+            Self::AuthorizationsOfClient(client) => write!(f, "authorizations_of_client/{client}"),
+            Self::Events(Some(organization)) => write!(f, "events/{organization}"),
+            Self::Events(None) => f.write_str("events"),
+            Self::Due => f.write_str("due"),
+        }
+    }
+}
+
+/// A place in a list: at most 48 bytes that sort as the list does, and that no two records of a list share.
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+pub struct Position {
+    bytes: [u8; Self::MAX],
+    length: u8,
+}
+
+impl Position {
+    /// The most bytes of a position.
+    pub const MAX: usize = 48;
+
+    /// The position with these bytes, as [`as_bytes`](Self::as_bytes) gave them; none above [`Position::MAX`].
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut position = Self { bytes: [0; Self::MAX], length: u8::try_from(bytes.len()).ok()? };
+        position.bytes.get_mut(..bytes.len())?.copy_from_slice(bytes);
+        Some(position)
+    }
+
+    /// The bytes, as a store keeps and compares them.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..usize::from(self.length)).unwrap_or_default()
+    }
+
+    /// The first position in [`Index::Due`] after all that is due at `now`.
+    #[must_use]
+    pub fn after_due(now: Timestamp) -> Self {
+        Self::of(&[&Self::instant(now.plus(1))])
+    }
+
+    fn of(parts: &[&[u8]]) -> Self {
+        let mut position = Self { bytes: [0; Self::MAX], length: 0 };
+        let source = parts.iter().flat_map(|part| part.iter());
+        for (to, from) in position.bytes.iter_mut().zip(source) {
+            *to = *from;
+            position.length = position.length.saturating_add(1);
+        }
+        position
+    }
+
+    /// The instant as bytes that sort as it does.
+    fn instant(at: Timestamp) -> [u8; 8] {
+        (at.unix().cast_unsigned() ^ (1 << 63)).to_be_bytes()
+    }
+}
+
+impl Ord for Position {
+    fn cmp(&self, other: &Self) -> core::cmp::Ordering {
+        self.as_bytes().cmp(other.as_bytes())
+    }
+}
+
+impl PartialOrd for Position {
+    fn partial_cmp(&self, other: &Self) -> Option<core::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Debug for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Position(")?;
+        for byte in self.as_bytes() {
+            write!(f, "{byte:02x}")?;
+        }
+        f.write_str(")")
+    }
+}
+
+/// That a record stands in a list, and where.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Entry {
+    /// The list.
+    pub index: Index,
+    /// The place.
+    pub position: Position,
+}
+
+/// The lists that one record stands in: three at most.
+pub type Entries = core::iter::Flatten<core::array::IntoIter<Option<Entry>, 3>>;
+
+impl Record {
+    /// The lists that the record stands in, and where. They follow from the record alone: a store that keeps
+    /// them beside it needs to know no more of lists.
+    #[must_use]
+    pub fn entries(&self) -> Entries {
+        let one = |index, position| [Some(Entry { index, position }), None, None];
+        let entries = match self {
+            Self::Client(client) => {
+                let index = match client.owner {
+                    Owner::Organization(organization) => Index::Clients(organization),
+                    Owner::BuiltIn { .. } => Index::BuiltInClients,
+                };
+                let position = Position::of(&[&Position::instant(client.created), client.id.as_bytes()]);
+                let due = client.lifecycle.deletion().map(|deletion| self.due(deletion.removal));
+                [Some(Entry { index, position }), due, None]
+            }
+            Self::Tombstone(tombstone) => match tombstone.cleared {
+                None => [Some(self.due(tombstone.removed)), None, None],
+                Some(_) => [None, None, None],
+            },
+            Self::Authorization(authorization) => {
+                let (organization, client) = (authorization.organization(), authorization.client());
+                let by_client = Position::of(&[client.as_bytes()]);
+                let by_organization = Position::of(&[organization.as_bytes()]);
+                let in_state = Index::AuthorizationsInState(organization, authorization.state_name());
+                [
+                    Some(Entry { index: Index::Authorizations(organization), position: by_client }),
+                    Some(Entry { index: in_state, position: by_client }),
+                    Some(Entry { index: Index::AuthorizationsOfClient(client), position: by_organization }),
+                ]
+            }
+            Self::Family(family) => [Some(self.due(family.expires.plus(AccessToken::RETENTION))), None, None],
+            Self::AccessToken(token) => {
+                [Some(self.due(token.expires.plus(AccessToken::RETENTION))), None, None]
+            }
+            Self::Event(event) => {
+                one(Index::Events(event.organization), Position::of(&[event.id.as_bytes()]))
+            }
+            Self::Organization(_)
+            | Self::Role(_)
+            | Self::User(_)
+            | Self::ClientTally(_)
+            | Self::SecretUse(_) => [None, None, None],
+        };
+        entries.into_iter().flatten()
+    }
+
+    fn due(&self, at: Timestamp) -> Entry {
+        let instant = Position::instant(at);
+        let position = match self.key() {
+            Key::Client(id) => Position::of(&[&instant, b"c", id.as_bytes()]),
+            Key::Family(id) => Position::of(&[&instant, b"f", id.as_bytes()]),
+            Key::AccessToken(digest) => Position::of(&[&instant, b"t", digest.as_bytes()]),
+            Key::Organization(_)
+            | Key::Role(..)
+            | Key::User(..)
+            | Key::Authorization(..)
+            | Key::ClientTally(_)
+            | Key::SecretUse(_)
+            | Key::Event(_) => Position::of(&[&instant]),
+        };
+        Entry { index: Index::Due, position }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn positions_of_instants_sort_as_the_instants(a: i64, b: i64) {
+            let [x, y] = [a, b].map(|seconds| Position::of(&[&Position::instant(Timestamp::from_unix(seconds))]));
+            prop_assert_eq!(a.cmp(&b), x.cmp(&y));
+        }
+
+        #[test]
+        fn a_position_survives_its_bytes(bytes in prop::collection::vec(any::<u8>(), 0..=48)) {
+            let position = Position::from_bytes(&bytes).unwrap();
+            prop_assert_eq!(position.as_bytes(), bytes);
+        }
+    }
+
+    #[test]
+    fn a_position_has_48_bytes_at_most() {
+        assert_eq!(Position::from_bytes(&[0; 49]), None);
+    }
+}

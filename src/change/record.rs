@@ -1,0 +1,269 @@
+//! Records and the keys they are kept under.
+
+use core::fmt;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::audit::Event;
+use crate::model::AccessToken;
+use crate::model::Authorization;
+use crate::model::Client;
+use crate::model::ClientTally;
+use crate::model::Organization;
+use crate::model::Role;
+use crate::model::SecretUse;
+use crate::model::TokenFamily;
+use crate::model::Tombstone;
+use crate::model::User;
+use crate::value::ClientId;
+use crate::value::Digest;
+use crate::value::EventId;
+use crate::value::FamilyId;
+use crate::value::OrganizationId;
+use crate::value::RoleId;
+use crate::value::SecretId;
+use crate::value::UserId;
+use crate::value::kind;
+
+/// What a store keeps. Cheap to clone.
+///
+/// The serde form is a promise: what any 0.x wrote, every later 0.x reads. Later versions add kinds, and fields
+/// with a default.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Record {
+    /// An organization and its policy.
+    Organization(Arc<Organization>),
+    /// A role of an organization. The host's own.
+    Role(Arc<Role>),
+    /// A user of an organization. The host's own; the library writes none.
+    User(Arc<User>),
+    /// An OAuth client.
+    Client(Arc<Client>),
+    /// What stays of a removed client, under the client's key.
+    Tombstone(Tombstone),
+    /// An organization's word on a client.
+    Authorization(Arc<Authorization>),
+    /// The tokens of one login.
+    Family(Arc<TokenFamily>),
+    /// An access token, by its digest.
+    AccessToken(AccessToken),
+    /// How many clients an organization has.
+    ClientTally(ClientTally),
+    /// When a secret was last used.
+    SecretUse(SecretUse),
+    /// An event of the audit trail. Inserted, and never changed or deleted.
+    Event(Arc<Event>),
+}
+
+/// What a record is kept under. One key, one record.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
+pub enum Key {
+    /// An organization.
+    Organization(OrganizationId),
+    /// A role, in its organization.
+    Role(OrganizationId, RoleId),
+    /// A user, in the organization.
+    User(OrganizationId, UserId),
+    /// A client, or its tombstone.
+    Client(ClientId),
+    /// An organization's word on a client.
+    Authorization(OrganizationId, ClientId),
+    /// A family.
+    Family(FamilyId),
+    /// An access token.
+    AccessToken(Digest<kind::AccessToken>),
+    /// An organization's number of clients.
+    ClientTally(OrganizationId),
+    /// A secret's last use.
+    SecretUse(SecretId),
+    /// An event.
+    Event(EventId),
+}
+
+/// The kinds of keys.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
+pub enum Kind {
+    /// Organizations.
+    Organization,
+    /// Roles.
+    Role,
+    /// Users.
+    User,
+    /// Clients and tombstones.
+    Client,
+    /// Authorizations.
+    Authorization,
+    /// Families.
+    Family,
+    /// Access tokens.
+    AccessToken,
+    /// Numbers of clients.
+    ClientTally,
+    /// Last uses of secrets.
+    SecretUse,
+    /// Events.
+    Event,
+}
+
+impl Kind {
+    /// Every kind there is.
+    pub const ALL: [Self; 10] = [
+        Self::Organization,
+        Self::Role,
+        Self::User,
+        Self::Client,
+        Self::Authorization,
+        Self::Family,
+        Self::AccessToken,
+        Self::ClientTally,
+        Self::SecretUse,
+        Self::Event,
+    ];
+
+    /// Its name, fit for a table or a column: lower case with underscores.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Organization => "organization",
+            Self::Role => "role",
+            Self::User => "user",
+            Self::Client => "client",
+            Self::Authorization => "authorization",
+            Self::Family => "family",
+            Self::AccessToken => "access_token",
+            Self::ClientTally => "client_tally",
+            Self::SecretUse => "secret_use",
+            Self::Event => "event",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Key {
+    /// The kind of record that is kept under it.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Organization(_) => Kind::Organization,
+            Self::Role(..) => Kind::Role,
+            Self::User(..) => Kind::User,
+            Self::Client(_) => Kind::Client,
+            Self::Authorization(..) => Kind::Authorization,
+            Self::Family(_) => Kind::Family,
+            Self::AccessToken(_) => Kind::AccessToken,
+            Self::ClientTally(_) => Kind::ClientTally,
+            Self::SecretUse(_) => Kind::SecretUse,
+            Self::Event(_) => Kind::Event,
+        }
+    }
+
+    /// The key within its kind: 16 bytes for an identifier, 32 for two of them or a digest.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Organization(id) | Self::ClientTally(id) => id.as_bytes().to_vec(),
+            Self::Role(organization, id) => [*organization.as_bytes(), *id.as_bytes()].concat(),
+            Self::User(organization, id) => [*organization.as_bytes(), *id.as_bytes()].concat(),
+            Self::Authorization(organization, id) => [*organization.as_bytes(), *id.as_bytes()].concat(),
+            Self::Client(id) => id.as_bytes().to_vec(),
+            Self::Family(id) => id.as_bytes().to_vec(),
+            Self::AccessToken(digest) => digest.as_bytes().to_vec(),
+            Self::SecretUse(id) => id.as_bytes().to_vec(),
+            Self::Event(id) => id.as_bytes().to_vec(),
+        }
+    }
+}
+
+impl Record {
+    /// The key it is kept under. Nothing changes it.
+    #[must_use]
+    pub fn key(&self) -> Key {
+        match self {
+            Self::Organization(organization) => Key::Organization(organization.id()),
+            Self::Role(role) => Key::Role(role.organization, role.id),
+            Self::User(user) => Key::User(user.organization, user.id),
+            Self::Client(client) => Key::Client(client.id),
+            Self::Tombstone(tombstone) => Key::Client(tombstone.id),
+            Self::Authorization(authorization) => {
+                Key::Authorization(authorization.organization(), authorization.client())
+            }
+            Self::Family(family) => Key::Family(family.id),
+            Self::AccessToken(token) => Key::AccessToken(token.digest),
+            Self::ClientTally(tally) => Key::ClientTally(tally.organization),
+            Self::SecretUse(used) => Key::SecretUse(used.secret),
+            Self::Event(event) => Key::Event(event.id),
+        }
+    }
+}
+
+/// How often the record under a key was written. The one after an insert is [`Version::FIRST`].
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(transparent)]
+pub struct Version(u64);
+
+impl Version {
+    /// The version of a record that was just inserted.
+    pub const FIRST: Self = Self(1);
+
+    /// The version after an update of this one.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+
+    /// The version with this number, as [`number`](Self::number) gave it.
+    #[must_use]
+    pub const fn from_number(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// The number, as a store keeps it.
+    #[must_use]
+    pub const fn number(self) -> u64 {
+        self.0
+    }
+}
+
+/// A record and the version it was read at.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Versioned<T> {
+    /// The version.
+    pub version: Version,
+    /// The record.
+    pub record: T,
+}
+
+macro_rules! into_record {
+    ($($variant:ident: $from:ty => $wrap:expr;)*) => {
+        $(impl From<$from> for Record {
+            fn from(record: $from) -> Self {
+                Self::$variant($wrap(record))
+            }
+        })*
+    };
+}
+
+into_record! {
+    Organization: Organization => Arc::new;
+    Role: Role => Arc::new;
+    User: User => Arc::new;
+    Client: Client => Arc::new;
+    Authorization: Authorization => Arc::new;
+    Family: TokenFamily => Arc::new;
+    Event: Event => Arc::new;
+    Tombstone: Tombstone => core::convert::identity;
+    AccessToken: AccessToken => core::convert::identity;
+    ClientTally: ClientTally => core::convert::identity;
+    SecretUse: SecretUse => core::convert::identity;
+}

@@ -1,0 +1,5 @@
+//! In the making.
+
+/// In the making.
+#[derive(Debug)]
+pub struct SeededEntropy;

@@ -1,0 +1,155 @@
+//! Identifiers: UUIDs of a type each, so that one is not taken for another.
+
+use core::fmt;
+use core::str::FromStr;
+
+use serde::Deserialize;
+use serde::Serialize;
+use uuid::Builder;
+use uuid::Uuid;
+
+use super::Timestamp;
+
+/// The text is not a UUID in its hyphenated form.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("not an identifier: a UUID in its hyphenated form is needed")]
+pub struct IdError;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        ///
+        /// Reads and writes as a hyphenated UUID.
+        #[derive(Clone, Copy, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// The identifier with these bytes.
+            #[must_use]
+            pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+                Self(Uuid::from_bytes(bytes))
+            }
+
+            /// The identifier's bytes, in the order of its text.
+            #[must_use]
+            pub const fn as_bytes(&self) -> &[u8; 16] {
+                self.0.as_bytes()
+            }
+
+            /// A version 4 identifier of random bytes.
+            #[must_use]
+            pub const fn from_random(bytes: [u8; 16]) -> Self {
+                Self(Builder::from_random_bytes(bytes).into_uuid())
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                // One text for one identifier: braces, URNs and the form without hyphens are refused.
+                if text.len() != 36 {
+                    return Err(IdError);
+                }
+                Uuid::try_parse(text).map(Self).map_err(|_| IdError)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self.0.as_hyphenated(), f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self.0.as_hyphenated())
+            }
+        }
+    };
+}
+
+id!(
+    /// An organization. The host's own.
+    OrganizationId
+);
+id!(
+    /// A user of an organization. The host's own.
+    UserId
+);
+id!(
+    /// A role of an organization. The host's own.
+    RoleId
+);
+id!(
+    /// A division of an organization. The host's own.
+    DivisionId
+);
+id!(
+    /// An OAuth client: the `client_id` of RFC 6749 §2.2. Made here, and never twice.
+    ClientId
+);
+id!(
+    /// One secret of a client, by which it is told apart without being shown.
+    SecretId
+);
+id!(
+    /// One organization's word on one client, from its first request to its revocation.
+    AuthorizationId
+);
+id!(
+    /// A family: the tokens that descend from one login of a user.
+    FamilyId
+);
+id!(
+    /// An event of the audit trail. Sorts by the second it happened in.
+    EventId
+);
+
+impl AuthorizationId {
+    /// The authorization that a built-in client has everywhere before an organization says a word of its own.
+    pub const BUILT_IN: Self = Self(Uuid::nil());
+}
+
+impl EventId {
+    /// The identifier of an event at `now`: UUID version 7, its second first, then random bytes.
+    #[must_use]
+    pub fn at(now: Timestamp, random: [u8; 10]) -> Self {
+        let millis = u64::try_from(now.unix()).unwrap_or(0).saturating_mul(1_000);
+        Self(Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_identifier_has_one_text() {
+        let id = ClientId::from_random([7; 16]);
+        assert_eq!(id.to_string().parse(), Ok(id));
+        for other in ["", "07070707070747078707070707070707", "{07070707-0707-4707-8707-070707070707}"] {
+            assert_eq!(other.parse::<ClientId>(), Err(IdError), "{other}");
+        }
+    }
+
+    #[test]
+    fn events_sort_by_time() {
+        let early = EventId::at(Timestamp::from_unix(1_000), [255; 10]);
+        let late = EventId::at(Timestamp::from_unix(1_001), [0; 10]);
+        assert!(early < late);
+    }
+}
