@@ -1,4 +1,5 @@
-#![doc = include_str!("../README.md")]
+#![cfg_attr(feature = "os-rng", doc = include_str!("../README.md"))]
+#![cfg_attr(not(feature = "os-rng"), doc = "Embeddable authorization for services that hold organizations' data.")]
 #![forbid(unsafe_code)]
 #![deny(
     missing_docs,
@@ -14,14 +15,23 @@
 )]
 
 pub mod access;
+pub mod admin;
 pub mod audit;
 pub mod change;
+pub mod grant;
 pub mod model;
 mod ready;
+pub mod server;
 pub mod store;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod value;
+pub mod wire;
 
 pub use ready::NotReady;
 pub use ready::ready;
+pub use server::AuthorizationServer;
+pub use server::Settings;
+pub use store::MemoryStore;
+pub use store::Store;
+pub use value::Timestamp;

@@ -21,18 +21,15 @@ use crate::value::Timestamp;
 /// What a call needs. Scopes and permissions are two layers, and both are needed (TK-06).
 ///
 /// ```
-/// use grantor::access::{PermissionsRequired, Requirement, ScopesRequired};
-/// use grantor::value::{Permission, Scopes};
+/// use grantor::access::Requirement;
+/// use grantor::value::{DivisionId, Scopes};
 ///
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let requirement = Requirement {
-///     scopes: ScopesRequired::AnyOf(Scopes::parse("routing routing:readonly")?),
-///     permissions: PermissionsRequired::all([Permission::new("routing:queue:view")?]),
-///     ..Requirement::default()
-/// };
+/// let support = DivisionId::from_random([7; 16]);
+/// let requirement = Requirement::permission("routing:queue:view".parse()?)
+///     .in_division(support)
+///     .any_scope_of(Scopes::parse("routing routing:readonly")?);
 /// # let _ = requirement;
-/// # Ok(())
-/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// The default is met by no call: each part that a call does not need is said so.
@@ -90,6 +87,34 @@ pub enum HolderRequired {
     Anyone,
 }
 
+impl Requirement {
+    /// This permission, in all divisions at once, by whomever. No scope is needed, unless
+    /// [`any_scope_of`](Self::any_scope_of) says so.
+    #[must_use]
+    pub fn permission(permission: Permission) -> Self {
+        let permissions = PermissionsRequired::All(vec![permission]);
+        Self { scopes: ScopesRequired::Nothing, permissions, ..Self::default() }
+    }
+
+    /// The same, in this division.
+    #[must_use]
+    pub fn in_division(self, division: DivisionId) -> Self {
+        Self { division: DivisionRequired::In(division), ..self }
+    }
+
+    /// The same, with one of these scopes, where the token acts for a user.
+    #[must_use]
+    pub fn any_scope_of(self, scopes: Scopes) -> Self {
+        Self { scopes: ScopesRequired::AnyOf(scopes), ..self }
+    }
+
+    /// The same, by a user.
+    #[must_use]
+    pub fn by_a_user(self) -> Self {
+        Self { holder: HolderRequired::User, ..self }
+    }
+}
+
 impl Default for ScopesRequired {
     fn default() -> Self {
         Self::AnyOf(Scopes::empty())
@@ -138,8 +163,15 @@ pub struct Allowed {
     pub expires: Timestamp,
     /// How the scopes stood.
     pub scopes: ScopeCheck,
-    /// Whether the use of the token is to be recorded, for the organization's idle timeout (TK-04).
-    pub(crate) records_use: bool,
+    records_use: bool,
+}
+
+impl Allowed {
+    /// Whether this use of the token is to be recorded, for the organization's idle timeout (TK-04). The server does.
+    #[must_use]
+    pub const fn records_use(&self) -> bool {
+        self.records_use
+    }
 }
 
 /// How the scopes stood in an allowed call.
@@ -160,7 +192,7 @@ pub enum CallRefused {
     /// It carried no token.
     NoToken,
     /// What it carried is no token (RFC 6750 §2.1).
-    MalformedToken(&'static str),
+    MalformedToken,
     /// No such token is known: it was never issued here, was revoked, or ended long ago.
     UnknownToken,
     /// The gate refused it.
@@ -288,7 +320,7 @@ impl fmt::Display for CallRefused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoToken => f.write_str("the call carries no access token"),
-            Self::MalformedToken(what) => write!(f, "the call carries no well-formed access token: {what}"),
+            Self::MalformedToken => f.write_str("the call carries no well-formed access token"),
             Self::UnknownToken => f.write_str("the access token is not known"),
             Self::NotLive(refusal) => refusal.fmt(f),
             Self::UserNeeded => f.write_str("the call needs a user, and the token acts for none"),
@@ -306,7 +338,7 @@ impl Reason for CallRefused {
     fn code(&self) -> &'static str {
         match self {
             Self::NoToken => "token.missing",
-            Self::MalformedToken(_) => "token.malformed",
+            Self::MalformedToken => "token.malformed",
             Self::UnknownToken => "token.unknown",
             Self::NotLive(refusal) => refusal.code(),
             Self::UserNeeded => "user.needed",
@@ -318,7 +350,7 @@ impl Reason for CallRefused {
     fn remedy(&self) -> String {
         match self {
             Self::NoToken => "send the access token in the header `Authorization: Bearer`".into(),
-            Self::MalformedToken(_) => "send the access token as it was issued".into(),
+            Self::MalformedToken => "send the access token as it was issued".into(),
             Self::UnknownToken => "request a new token".into(),
             Self::NotLive(refusal) => refusal.remedy(),
             Self::UserNeeded => "use a client of a grant type in which a user logs in".into(),

@@ -2,6 +2,7 @@
 
 mod call;
 mod gate;
+mod refusal;
 mod roles;
 
 pub use call::Allowed;
@@ -16,10 +17,10 @@ pub use call::authorize_call;
 pub use gate::ApprovedAuthorization;
 pub use gate::IssueFor;
 pub use gate::LiveToken;
-pub use gate::Refusal;
 pub use gate::Standing;
 pub use gate::admit;
 pub use gate::judge;
+pub use refusal::Refusal;
 pub use roles::Roles;
 
 use crate::change::Key;

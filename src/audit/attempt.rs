@@ -8,6 +8,7 @@ use super::Event;
 use super::FieldChange;
 use super::Outcome;
 use super::Subject;
+use crate::value::AuthorizationId;
 use crate::value::EventId;
 use crate::value::OrganizationId;
 use crate::value::Timestamp;
@@ -30,6 +31,17 @@ pub struct Attempt {
 }
 
 impl Attempt {
+    /// The attempt on this authorization, where its subject is an authorization at all.
+    #[must_use]
+    pub fn on_authorization(self, id: Option<AuthorizationId>) -> Self {
+        match self.subject {
+            Subject::Authorization { organization, client, .. } => {
+                Self { subject: Subject::Authorization { organization, client, authorization: id }, ..self }
+            }
+            Subject::Organization(_) | Subject::Client(_) | Subject::AccessToken { .. } => self,
+        }
+    }
+
     /// It was done, and changed this.
     #[must_use]
     pub fn done(self, changes: Vec<FieldChange>) -> Event {

@@ -133,7 +133,6 @@ pub type Entries = core::iter::Flatten<core::array::IntoIter<Option<Entry>, 3>>;
 impl Record {
     /// The lists that the record stands in, and where. They follow from the record alone: a store that keeps
     /// them beside it needs to know no more of lists.
-    #[must_use]
     pub fn entries(&self) -> Entries {
         let one = |index, position| [Some(Entry { index, position }), None, None];
         let entries = match self {

@@ -262,6 +262,13 @@ into_record! {
     Authorization: Authorization => Arc::new;
     Family: TokenFamily => Arc::new;
     Event: Event => Arc::new;
+    Organization: Arc<Organization> => core::convert::identity;
+    Role: Arc<Role> => core::convert::identity;
+    User: Arc<User> => core::convert::identity;
+    Client: Arc<Client> => core::convert::identity;
+    Authorization: Arc<Authorization> => core::convert::identity;
+    Family: Arc<TokenFamily> => core::convert::identity;
+    Event: Arc<Event> => core::convert::identity;
     Tombstone: Tombstone => core::convert::identity;
     AccessToken: AccessToken => core::convert::identity;
     ClientTally: ClientTally => core::convert::identity;

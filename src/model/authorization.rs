@@ -136,6 +136,9 @@ impl fmt::Display for StateName {
 }
 
 impl Audience {
+    /// 100: the most roles that an administrator may name.
+    pub const MAX: usize = 100;
+
     /// Everyone in the organization.
     #[must_use]
     pub const fn everyone() -> Self {

@@ -14,13 +14,17 @@ use super::InvalidTransition;
 use super::Lifecycle;
 use super::Overlap;
 use super::Removal;
+use super::RoleGrants;
 use super::SecretUse;
 use crate::audit::Actor;
+use crate::audit::Fields;
 use crate::value::ClientId;
 use crate::value::Description;
 use crate::value::Epoch;
 use crate::value::Name;
 use crate::value::OrganizationId;
+use crate::value::Scopes;
+use crate::value::SecretId;
 use crate::value::Timestamp;
 use crate::value::TokenLifetime;
 
@@ -131,10 +135,10 @@ impl Client {
     ///
     /// [`ClientError`] where they contradict each other.
     pub fn new(fields: ClientFields) -> Result<Self, ClientError> {
-        if fields.grant.roles().is_some_and(super::RoleGrants::is_empty) {
+        if fields.grant.roles().is_some_and(RoleGrants::is_empty) {
             return Err(ClientError::NoRoles);
         }
-        if fields.grant.scopes().is_some_and(crate::value::Scopes::is_empty) {
+        if fields.grant.scopes().is_some_and(Scopes::is_empty) {
             return Err(ClientError::NoScopes);
         }
         if fields.lifetime > TokenLifetime::MAX && !fields.grant.is_for_scim() {
@@ -275,15 +279,41 @@ impl Client {
         }
     }
 
-    /// The records of use that its secrets may have left (CL-10).
-    pub fn secret_uses(&self) -> impl Iterator<Item = crate::value::SecretId> {
+    /// The identifiers of its secrets, under which their uses are recorded (CL-10).
+    pub fn secret_ids(&self) -> impl Iterator<Item = SecretId> {
         self.fields.grant.secrets().into_iter().flat_map(|secrets| secrets.iter().map(|secret| secret.id))
     }
 
     /// A use of one of its secrets, as it is recorded.
     #[must_use]
-    pub const fn secret_use(&self, secret: crate::value::SecretId, now: Timestamp) -> SecretUse {
+    pub const fn secret_use(&self, secret: SecretId, now: Timestamp) -> SecretUse {
         SecretUse { secret, client: self.fields.id, last_used: now }
+    }
+
+    /// The fields as an auditor sees them: of its secrets, the identifiers.
+    #[must_use]
+    pub fn audit_fields(&self) -> Fields {
+        fn joined<T: ToString>(parts: impl Iterator<Item = T>) -> String {
+            parts.map(|part| part.to_string()).collect::<Vec<_>>().join(" ")
+        }
+        let grant = &self.fields.grant;
+        let mut fields = vec![
+            ("name", self.fields.name.to_string()),
+            ("lifetime", self.fields.lifetime.seconds().to_string()),
+            ("grant_type", grant.grant_type().to_string()),
+            ("state", self.fields.lifecycle.name().to_owned()),
+        ];
+        let mut add = |name, text: Option<String>| fields.extend(text.map(|text| (name, text)));
+        add("description", self.fields.description.as_ref().map(ToString::to_string));
+        add("roles", grant.roles().map(ToString::to_string));
+        add("scopes", grant.scopes().map(ToString::to_string));
+        add("redirect_uris", grant.redirect_uris().map(|uris| joined(uris.iter())));
+        add("secrets", grant.secrets().map(|secrets| joined(secrets.iter().map(|secret| secret.id))));
+        add("removal", self.fields.lifecycle.deletion().map(|deletion| deletion.removal.to_string()));
+        add("contact", self.fields.governance.contact.as_ref().map(ToString::to_string));
+        add("tags", Some(joined(self.fields.governance.tags.iter())).filter(|tags| !tags.is_empty()));
+        add("next_review", self.fields.governance.next_review.map(|at| at.to_string()));
+        fields
     }
 
     fn moved(&self, lifecycle: Lifecycle, epoch: Epoch, by: Actor, now: Timestamp) -> Self {
@@ -291,7 +321,7 @@ impl Client {
         Self { fields }
     }
 
-    const fn refuse(&self, attempt: &'static str) -> InvalidTransition {
+    pub(crate) const fn refuse(&self, attempt: &'static str) -> InvalidTransition {
         InvalidTransition::new(attempt, self.fields.lifecycle.name())
     }
 }

@@ -1,6 +1,6 @@
 //! The seam to storage: what the library asks of a store, and what it trusts it with (ST-01 to ST-04).
 //!
-//! A store keeps [`Record`]s under [`Key`]s, each with a [`Version`], and lists them by [`Index`]. It decides
+//! A store keeps [`Record`]s under [`Key`]s, each with a [`Version`](crate::change::Version), and lists them by [`Index`]. It decides
 //! nothing, and needs to know nothing of OAuth: a record tells its key ([`Record::key`]) and the lists that it stands in
 //! ([`Record::entries`]); serde turns it into JSON and back.
 //!
@@ -73,10 +73,11 @@
 //!
 //! # Proof
 //!
-//! [`testing::conformance`](crate::testing::conformance) (feature `testing`) runs every promise above against a store, and
+//! `grantor::testing::conformance` (feature `testing`) runs every promise above against a store, and
 //! names the one that is broken.
 
 mod memory;
+mod shared;
 
 use core::future::Future;
 
@@ -120,7 +121,7 @@ pub trait Store: Send + Sync {
 
     /// Applies all changes if all their conditions hold, and otherwise none.
     ///
-    /// An insert gives its record [`Version::FIRST`], an update [`Version::next`] of the version that it names. Keys
+    /// An insert gives its record [`Version::FIRST`](crate::change::Version::FIRST), an update [`Version::next`](crate::change::Version::next) of the version that it names. Keys
     /// that were deleted are not used again, so a store may forget them.
     ///
     /// # Errors

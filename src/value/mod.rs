@@ -54,5 +54,6 @@ pub use sealed::kind;
 pub use text::Description;
 pub use text::Label;
 pub use text::Name;
+pub use text::Text;
 pub use text::TextError;
 pub use timestamp::Timestamp;

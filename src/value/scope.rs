@@ -1,7 +1,7 @@
 //! Scopes, and sets of them: what an application may touch (SC-01, SC-03).
 //!
-//! A scope is `domain`, or `domain:readonly` for reading alone. Which domains there are is the host's data: see
-//! [`ScopeCatalog`](super::ScopeCatalog).
+//! A scope is `domain`, or `domain:readonly` for reading alone. Which domains there are is the host's data:
+//! see [`ScopeCatalog`](super::ScopeCatalog).
 
 use core::fmt;
 use core::str::FromStr;
@@ -36,8 +36,8 @@ impl Scope {
     ///
     /// # Errors
     ///
-    /// [`ScopeError`] unless the text is `domain` or `domain:readonly` of at most [`Scope::MAX`] bytes, where the
-    /// domain is lower-case ASCII letters, digits and hyphens and starts with a letter.
+    /// [`ScopeError`] unless the text is `domain` or `domain:readonly` of at most [`Scope::MAX`] bytes, where
+    /// the domain is lower-case ASCII letters, digits and hyphens and starts with a letter.
     pub fn new(text: &str) -> Result<Self, ScopeError> {
         if text.is_empty() {
             return Err(ScopeError::Empty);
@@ -77,8 +77,8 @@ impl Scope {
         self.0.ends_with(READONLY)
     }
 
-    /// Whether holding this scope is enough where `required` is needed: `domain` covers `domain:readonly`, and each
-    /// scope covers itself (SC-01).
+    /// Whether holding this scope is enough where `required` is needed: `domain` covers `domain:readonly`,
+    /// and each scope covers itself (SC-01).
     #[must_use]
     pub fn covers(&self, required: &Self) -> bool {
         // A text without `:readonly` can only equal the domain of its own read-write form.
@@ -136,8 +136,8 @@ impl fmt::Display for Scope {
 
 /// A set of scopes, at most [`Scopes::MAX`]. Cheap to clone.
 ///
-/// A set has one form: sorted, and without a `domain:readonly` that a `domain` of the same set covers. Two sets that
-/// allow the same are therefore equal.
+/// A set has one form: sorted, and without a `domain:readonly` that a `domain` of the same set covers. Two
+/// sets that allow the same are therefore equal.
 ///
 /// ```
 /// use grantor::value::Scopes;

@@ -109,8 +109,8 @@ impl ScopeCatalog {
     }
 }
 
-/// How many bytes must be inserted, deleted or replaced to make one text of the other, where few are enough: at most
-/// two, and less than half of the shorter.
+/// How many bytes must be inserted, deleted or replaced to make one text of the other, where few are enough:
+/// at most two, and less than half of the shorter.
 fn distance(one: &str, other: &str) -> Option<usize> {
     let limit = one.len().min(other.len()).saturating_sub(1).div_euclid(2).min(2);
     if one.len().abs_diff(other.len()) > limit {
@@ -227,7 +227,7 @@ mod tests {
     #[test]
     fn the_nearest_domain_is_suggested_in_the_form_that_was_meant() {
         assert_suggests("analitycs", Some("analytics"));
-        assert_suggests("Analytics:ReadOnly", Some("analytics:readonly"));
+        assert_suggests("ANALYTICS:READONLY", Some("analytics:readonly"));
         assert_suggests("analytic:write", Some("analytics"));
         assert_suggests("users:readonly", Some("users"));
         assert_suggests("routing", Some("routing:readonly"));
@@ -262,6 +262,15 @@ mod tests {
         let many = |count| (0..count).map(|n| entry(&format!("a{n}")));
         assert!(ScopeCatalog::new(many(1_024)).is_ok());
         assert_eq!(ScopeCatalog::new(many(1_025)), Err(ScopeCatalogError::TooMany { count: 1_025 }));
+    }
+
+    /// threat 43: what is longer than any scope is not even compared.
+    #[test]
+    fn threat_43_text_to_suggest_for_is_bounded() {
+        let longest = "a".repeat(64);
+        let catalog = ScopeCatalog::new([entry(&longest)]).unwrap();
+        assert!(catalog.suggest(&"a".repeat(63)).is_some());
+        assert_eq!(catalog.suggest(&"a".repeat(65)), None);
     }
 
     #[test]

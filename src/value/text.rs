@@ -1,7 +1,8 @@
 //! Text that people read: names, descriptions, labels (CL-01, CL-15).
 //!
-//! Such a text comes from one organization and is shown to another, on the page where access is approved. What could
-//! make it look like something else is refused here, once, so that it is neutral wherever it is shown (threat 42).
+//! Such a text comes from one organization and is shown to another, on the page where access is approved.
+//! What could make it look like something else is refused here, once, so that it is neutral wherever it is
+//! shown (threat 42).
 
 use core::fmt;
 use core::str::FromStr;
@@ -41,8 +42,8 @@ impl<const MAX: usize> Text<MAX> {
     ///
     /// # Errors
     ///
-    /// [`TextError`] for a text that is empty or too long, that begins or ends in white space, or that holds a
-    /// control, bidirectional, invisible or line-breaking character, a noncharacter, `<` or `>`.
+    /// [`TextError`] for a text that is empty or too long, that begins or ends in white space, or that holds
+    /// a control, bidirectional, invisible or line-breaking character, a noncharacter, `<` or `>`.
     pub fn new(text: &str) -> Result<Self, TextError> {
         if text.is_empty() {
             return Err(TextError::Empty);
@@ -74,7 +75,7 @@ const fn is_refused(found: char) -> bool {
         '<' | '>'
         // Controls (Cc), line breaks among them, and the separators of lines and paragraphs.
         | '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{2028}'..='\u{2029}'
-        // Default_Ignorable_Code_Point of Unicode 16: bidirectional controls, joiners, fillers, tags, selectors.
+        // Default_Ignorable_Code_Point: bidirectional controls, joiners, fillers, tags, selectors.
         | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
         | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
         | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}'

@@ -1,0 +1,41 @@
+//! What the hot path costs, each figure beside its floor in the same run: only ratios within a run travel.
+//!
+//! `cargo bench --bench hot_path` races each task against its floor, round by round, lets criterion measure both, and
+//! prints the ratios at the end. `GRANTOR_BENCH_TOKENS=10000000` judges calls at that many live tokens, and does
+//! nothing else.
+
+mod issue;
+mod judge;
+mod list;
+mod numbers;
+mod race;
+mod revoke;
+mod service;
+mod sweep;
+
+use crate::race::Report;
+
+const THOUSAND: u64 = 1_000;
+const MILLION: u64 = 1_000_000;
+
+fn main() {
+    let mut report = Report::from_args();
+    if let Some(tokens) = tokens_asked_for() {
+        judge::judge(&mut report, tokens);
+        return report.finish();
+    }
+    // Under `cargo test` each task runs once, and a thousand is as good as a million.
+    let many = if report.is_a_trial() { THOUSAND } else { MILLION };
+    issue::issue(&mut report);
+    judge::judge(&mut report, 10 * THOUSAND);
+    judge::judge(&mut report, many);
+    list::list(&mut report, [THOUSAND, many]);
+    revoke::revoke(&mut report, [THOUSAND, many]);
+    sweep::sweep(&mut report, THOUSAND, many);
+    report.finish();
+}
+
+fn tokens_asked_for() -> Option<u64> {
+    let asked = std::env::var("GRANTOR_BENCH_TOKENS").ok()?;
+    Some(asked.parse().expect("GRANTOR_BENCH_TOKENS is a number"))
+}

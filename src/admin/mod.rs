@@ -1,0 +1,21 @@
+//! Verbs of people: what administrators do to clients, authorized applications and policy.
+//!
+//! Each is a pure function: of who acts, the records as they were read, what is asked, values drawn at random, and now.
+
+mod acting_user;
+pub mod authorizations;
+pub mod clients;
+pub mod deletion;
+mod draft;
+pub mod operator;
+pub mod policy;
+pub mod secrets;
+mod view;
+
+pub use acting_user::ActingUser;
+pub use deletion::DeletionPlan;
+pub use draft::Checks;
+pub use draft::ClientDraft;
+pub use view::AuthorizationView;
+pub use view::ClientView;
+pub use view::SecretView;

@@ -1,0 +1,70 @@
+//! Client credentials (GR-01, RFC 6749 §4.4): a token for the client itself, judged by its own roles.
+
+use super::AuthenticatedClient;
+use super::Authenticator;
+use super::FreshToken;
+use super::TokenRefusal;
+use super::issue;
+use crate::access::IssueFor;
+use crate::access::Standing;
+use crate::access::admit;
+use crate::change::Changes;
+use crate::change::Done;
+use crate::change::Versioned;
+use crate::model::AccessToken;
+use crate::model::GrantType;
+use crate::model::Holder;
+use crate::model::ImplicitSunset;
+use crate::model::SecretUse;
+use crate::value::Scopes;
+use crate::value::Timestamp;
+
+/// What a client asks for, beyond itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Request<'a> {
+    /// The `scope` parameter, if it was sent.
+    pub scope: Option<&'a str>,
+    /// The recorded use of the secret it authenticated with, if there is one (CL-10).
+    pub secret_use: Option<Versioned<SecretUse>>,
+}
+
+/// Issues a token to the client itself, in the organization that owns it. No user, no refresh token, no scopes.
+///
+/// # Errors
+///
+/// [`TokenRefusal`]: another grant type (GR-09), a client without a secret (CL-12), a refusal of the gate, or a scope,
+/// which is more than client credentials can have (TK-07, SC-03).
+pub fn issue(
+    proof: &AuthenticatedClient,
+    standing: &Standing,
+    request: &Request<'_>,
+    (fresh, sunset): (FreshToken, ImplicitSunset),
+    now: Timestamp,
+) -> Result<Done<AccessToken>, TokenRefusal> {
+    let client = proof.client();
+    let registered = client.grant.grant_type();
+    // A built-in client acts for users: it is of another grant type, and has no organization to act in.
+    let (GrantType::ClientCredentials, Some(organization)) = (registered, client.organization()) else {
+        return Err(TokenRefusal::WrongGrantType { registered });
+    };
+    let Authenticator::Secret(secret) = proof.authenticator() else {
+        return Err(TokenRefusal::PublicClient);
+    };
+    let asked = IssueFor { organization, client: client.id, user: None, family: None };
+    let admitted = admit(standing, &asked, sunset, now).map_err(TokenRefusal::NotAdmitted)?;
+    match request.scope.map(Scopes::parse) {
+        None => {}
+        Some(Err(_)) => return Err(TokenRefusal::MalformedScope),
+        Some(Ok(_)) => return Err(TokenRefusal::ScopeNotApproved { approved: Scopes::empty() }),
+    }
+    let token = issue::access_token(&admitted, fresh, (Holder::Client, Scopes::empty()), now);
+    let mut changes = Changes::new().insert(token.clone());
+    match request.secret_use {
+        None => changes = changes.insert(client.secret_use(secret, now)),
+        Some(used) if used.record.is_stale(now) => {
+            changes = changes.update(used.version, client.secret_use(secret, now));
+        }
+        Some(_) => {}
+    }
+    Ok(Done { value: token, changes, told: Vec::new() })
+}

@@ -1,0 +1,151 @@
+//! The shell: [`AuthorizationServer`], the only place that awaits.
+//!
+//! Each operation loads what it needs, draws what is random, decides by a pure function, commits the changes together
+//! with the event that tells of them, and answers. On a conflict it reads again and decides again, a bounded number of
+//! times. What it read and does not write is guarded in the commit, without exception: a decision never rests on what
+//! was true a moment before.
+
+mod administration;
+mod applications;
+mod call;
+mod error;
+mod operator;
+mod sweep;
+mod token;
+mod unit;
+
+use std::borrow::Cow;
+use std::fmt;
+
+pub use administration::Administration;
+pub use administration::CreatedClient;
+pub use administration::Listed;
+pub use administration::NewSecret;
+pub use call::CallDenial;
+pub use call::CallError;
+pub use error::Error;
+pub use operator::Operator;
+pub use sweep::Swept;
+
+use crate::admin::Checks;
+use crate::model::ImplicitSunset;
+use crate::model::Policy;
+use crate::store::Store;
+use crate::value::Entropy;
+#[cfg(feature = "os-rng")]
+use crate::value::OsEntropy;
+use crate::value::OrganizationId;
+use crate::value::ScopeCatalog;
+use crate::value::UserId;
+
+/// What the host decides for all organizations.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Settings {
+    /// The scopes that there are (SC-02).
+    pub scopes: ScopeCatalog,
+    /// When the implicit grant ends (GR-05).
+    pub implicit_sunset: ImplicitSunset,
+    /// The most clients that any organization may have (CL-17). Default 1 000.
+    pub client_limit: u32,
+    /// The realm that a refused call is told (RFC 6750 §3). Default `api`.
+    pub realm: Cow<'static, str>,
+}
+
+impl Settings {
+    /// These scopes, and the default for everything else.
+    #[must_use]
+    pub fn new(scopes: ScopeCatalog) -> Self {
+        Self {
+            scopes,
+            implicit_sunset: ImplicitSunset::default(),
+            client_limit: Policy::default().client_limit,
+            realm: Cow::Borrowed("api"),
+        }
+    }
+}
+
+/// The authorization server: which applications may obtain tokens in which organization, and what a call may do.
+///
+/// It holds the store, the random source and the settings, and no state of its own: any number of them, in any number of
+/// processes, work on one store as one. Every method takes the instant at which it happens.
+///
+/// ```
+/// use grantor::server::{AuthorizationServer, Settings};
+/// use grantor::store::MemoryStore;
+/// use grantor::value::{Scope, ScopeCatalog};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # #[cfg(feature = "os-rng")] {
+/// let settings = Settings::new(ScopeCatalog::new([])?);
+/// let server = AuthorizationServer::new(MemoryStore::new(), settings);
+/// # let _ = server;
+/// # }
+/// # Ok(())
+/// # }
+/// ```
+pub struct AuthorizationServer<S> {
+    store: S,
+    entropy: Box<dyn Entropy>,
+    settings: Settings,
+}
+
+impl<S: Store> AuthorizationServer<S> {
+    /// A server over the store, with the operating system's random source.
+    #[cfg(feature = "os-rng")]
+    #[must_use]
+    pub fn new(store: S, settings: Settings) -> Self {
+        Self::with_entropy(store, OsEntropy, settings)
+    }
+
+    /// A server over the store, with a random source of the host's.
+    #[must_use]
+    pub fn with_entropy(store: S, entropy: impl Entropy + 'static, settings: Settings) -> Self {
+        Self { store, entropy: Box::new(entropy), settings }
+    }
+
+    /// The store.
+    #[must_use]
+    pub const fn store(&self) -> &S {
+        &self.store
+    }
+
+    /// The settings.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// What this user of this organization may do, as the host has authenticated the user (OR-04).
+    #[must_use]
+    pub const fn administration(&self, organization: OrganizationId, user: UserId) -> Administration<'_, S> {
+        Administration { server: self, organization, user }
+    }
+
+    /// What the operator of the service does. Whoever gets hold of it may do all of it: the host decides who.
+    #[must_use]
+    pub const fn operator(&self) -> Operator<'_, S> {
+        Operator { server: self }
+    }
+
+    /// What a draft is checked against, under the policy.
+    fn checks<'a>(&'a self, policy: &'a Policy) -> Checks<'a> {
+        let Settings { scopes, implicit_sunset, client_limit, .. } = &self.settings;
+        Checks { catalog: scopes, policy, sunset: *implicit_sunset, client_limit: *client_limit }
+    }
+
+    /// So many random bytes.
+    fn random<const N: usize>(&self) -> Result<[u8; N], Error<S::Error>> {
+        let mut bytes = [0; N];
+        self.entropy.fill(&mut bytes)?;
+        Ok(bytes)
+    }
+}
+
+impl<S: fmt::Debug> fmt::Debug for AuthorizationServer<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthorizationServer")
+            .field("store", &self.store)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,235 @@
+//! One try of one operation: what it read, and the commit that guards it.
+
+use std::sync::Arc;
+
+use super::AuthorizationServer;
+use super::Error;
+use crate::access::Roles;
+use crate::admin::ActingUser;
+use crate::admin::authorizations::Application;
+use crate::audit::Attempt;
+use crate::change::Changes;
+use crate::change::Denial;
+use crate::change::Done;
+use crate::change::Key;
+use crate::change::Reason;
+use crate::change::Record;
+use crate::change::Version;
+use crate::change::Versioned;
+use crate::change::settle;
+use crate::model::Authorization;
+use crate::model::Client;
+use crate::model::ClientTally;
+use crate::model::Organization;
+use crate::model::Role;
+use crate::model::SecretUse;
+use crate::model::User;
+use crate::store::Commit;
+use crate::store::Store;
+use crate::value::ClientId;
+use crate::value::OrganizationId;
+use crate::value::RoleId;
+use crate::value::SecretId;
+use crate::value::UserId;
+
+/// How often an operation is tried while others are in its way.
+const TRIES: usize = 16;
+
+/// One try: every record that is read through it is guarded in its commit.
+pub(super) struct Unit<'a, S> {
+    store: &'a S,
+    read: Vec<(Key, Option<Version>)>,
+}
+
+impl<S: Store> AuthorizationServer<S> {
+    /// The tries of one operation.
+    pub(super) fn tries(&self) -> impl Iterator<Item = Unit<'_, S>> + Send {
+        (0..TRIES).map(|_| self.unit())
+    }
+
+    /// A single try, for what only reads.
+    pub(super) const fn unit(&self) -> Unit<'_, S> {
+        Unit { store: &self.store, read: Vec::new() }
+    }
+}
+
+impl<S: Store> Unit<'_, S> {
+    /// Commits what was decided with its event, provided that nothing that was read has changed. None on a conflict.
+    pub(super) async fn commit<T, R: Reason>(
+        self,
+        attempt: Attempt,
+        decided: Result<Done<T>, R>,
+    ) -> Result<Option<Result<T, R>>, Error<S::Error>> {
+        let (outcome, changes) = settle(attempt, decided);
+        match self.store.commit(self.guarded(changes)).await? {
+            Commit::Applied => Ok(Some(outcome)),
+            Commit::Conflict => Ok(None),
+        }
+    }
+
+    /// Answers what only reads: a refusal is committed as an event, and success leaves no trace.
+    pub(super) async fn answer<T>(self, attempt: Attempt, seen: Result<T, Denial>) -> Result<T, Error<S::Error>> {
+        let denial = match seen {
+            Ok(seen) => return Ok(seen),
+            Err(denial) => denial,
+        };
+        let event = attempt.refused(denial.code(), denial.to_string());
+        match self.store.commit(Changes::new().insert(event)).await? {
+            Commit::Applied => Err(Error::Denied(denial)),
+            Commit::Conflict => Err(Error::Contended),
+        }
+    }
+
+    /// The changes, with a guard for all that was read.
+    fn guarded(&self, changes: Changes) -> Changes {
+        self.read.iter().fold(changes, |changes, (key, version)| changes.unchanged(*key, *version))
+    }
+
+    async fn record(&mut self, key: Key) -> Result<Option<Versioned<Record>>, Error<S::Error>> {
+        let found = self.store.record(key).await.map_err(Error::NotDone)?;
+        self.read.push((key, found.as_ref().map(|found| found.version)));
+        match found {
+            Some(found) if found.record.key() != key => Err(Error::Corrupt(key.kind())),
+            found => Ok(found),
+        }
+    }
+
+    /// The client, whatever its state. Its tombstone is no client.
+    pub(super) async fn client(
+        &mut self,
+        id: ClientId,
+    ) -> Result<Option<Versioned<Arc<Client>>>, Error<S::Error>> {
+        let key = Key::Client(id);
+        match self.record(key).await? {
+            Some(Versioned { record: Record::Tombstone(_), .. }) => Ok(None),
+            found => read(key, found, |record| match record {
+                Record::Client(client) => Some(client),
+                _ => None,
+            }),
+        }
+    }
+
+    pub(super) async fn organization(
+        &mut self,
+        id: OrganizationId,
+    ) -> Result<Option<Versioned<Arc<Organization>>>, Error<S::Error>> {
+        let key = Key::Organization(id);
+        read(key, self.record(key).await?, |record| match record {
+            Record::Organization(organization) => Some(organization),
+            _ => None,
+        })
+    }
+
+    pub(super) async fn authorization(
+        &mut self,
+        organization: OrganizationId,
+        client: ClientId,
+    ) -> Result<Option<Versioned<Arc<Authorization>>>, Error<S::Error>> {
+        let key = Key::Authorization(organization, client);
+        read(key, self.record(key).await?, |record| match record {
+            Record::Authorization(authorization) => Some(authorization),
+            _ => None,
+        })
+    }
+
+    pub(super) async fn application(
+        &mut self,
+        organization: OrganizationId,
+        client: ClientId,
+    ) -> Result<Application, Error<S::Error>> {
+        Ok(Application {
+            client: self.client(client).await?.map(|client| client.record),
+            authorization: self.authorization(organization, client).await?,
+        })
+    }
+
+    pub(super) async fn tally(
+        &mut self,
+        organization: OrganizationId,
+    ) -> Result<Option<Versioned<ClientTally>>, Error<S::Error>> {
+        let key = Key::ClientTally(organization);
+        read(key, self.record(key).await?, |record| match record {
+            Record::ClientTally(tally) => Some(tally),
+            _ => None,
+        })
+    }
+
+    pub(super) async fn secret_use(
+        &mut self,
+        secret: SecretId,
+    ) -> Result<Option<Versioned<SecretUse>>, Error<S::Error>> {
+        let key = Key::SecretUse(secret);
+        read(key, self.record(key).await?, |record| match record {
+            Record::SecretUse(used) => Some(used),
+            _ => None,
+        })
+    }
+
+    pub(super) async fn secret_uses(
+        &mut self,
+        client: Option<&Client>,
+    ) -> Result<Vec<Versioned<SecretUse>>, Error<S::Error>> {
+        let mut uses = Vec::new();
+        for secret in client.into_iter().flat_map(Client::secret_ids) {
+            uses.extend(self.secret_use(secret).await?);
+        }
+        Ok(uses)
+    }
+
+    async fn user(
+        &mut self,
+        organization: OrganizationId,
+        id: UserId,
+    ) -> Result<Option<Versioned<Arc<User>>>, Error<S::Error>> {
+        let key = Key::User(organization, id);
+        read(key, self.record(key).await?, |record| match record {
+            Record::User(user) => Some(user),
+            _ => None,
+        })
+    }
+
+    pub(super) async fn role(
+        &mut self,
+        organization: OrganizationId,
+        id: RoleId,
+    ) -> Result<Option<Versioned<Arc<Role>>>, Error<S::Error>> {
+        let key = Key::Role(organization, id);
+        read(key, self.record(key).await?, |record| match record {
+            Record::Role(role) => Some(role),
+            _ => None,
+        })
+    }
+
+    /// Who acts, with all roles that the user holds, and the version of the organization.
+    pub(super) async fn acting(
+        &mut self,
+        organization: OrganizationId,
+        user: UserId,
+    ) -> Result<Result<(ActingUser, Version), Denial>, Error<S::Error>> {
+        let stored = self.organization(organization).await?;
+        let version = stored.as_ref().map_or(Version::FIRST, |stored| stored.version);
+        let user = self.user(organization, user).await?.map(|user| user.record);
+        let mut roles = Roles::none();
+        for role in user.as_deref().and_then(User::roles).into_iter().flat_map(|grants| grants.roles()) {
+            if let Some(role) = self.role(organization, role).await? {
+                roles.push(role.record);
+            }
+        }
+        let acting = ActingUser::new(stored.map(|stored| stored.record), user.as_deref(), roles);
+        Ok(acting.map(|acting| (acting, version)))
+    }
+}
+
+fn read<T, E>(
+    key: Key,
+    found: Option<Versioned<Record>>,
+    of: impl FnOnce(Record) -> Option<T>,
+) -> Result<Option<Versioned<T>>, Error<E>> {
+    let Some(Versioned { version, record }) = found else {
+        return Ok(None);
+    };
+    match of(record) {
+        Some(record) => Ok(Some(Versioned { version, record })),
+        None => Err(Error::Corrupt(key.kind())),
+    }
+}

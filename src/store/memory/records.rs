@@ -1,0 +1,174 @@
+//! All records but the access tokens.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::hash::BuildMixer;
+use super::hash::shard_of;
+use super::lists::List;
+use super::shards::Number;
+use super::tokens::shard_of_token;
+use crate::audit::Event;
+use crate::change::Key;
+use crate::change::Record;
+use crate::change::Versioned;
+use crate::model::AccessToken;
+use crate::model::Authorization;
+use crate::model::Client;
+use crate::model::ClientTally;
+use crate::model::Organization;
+use crate::model::Role;
+use crate::model::SecretUse;
+use crate::model::TokenFamily;
+use crate::model::Tombstone;
+use crate::model::User;
+use crate::value::ClientId;
+use crate::value::FamilyId;
+use crate::value::OrganizationId;
+use crate::value::RoleId;
+use crate::value::UserId;
+
+/// A shard of the records that are not access tokens.
+#[derive(Default)]
+pub(super) struct Records {
+    pub(super) rows: HashMap<Key, Versioned<Kept>, BuildMixer>,
+    /// Those that stand in [`Index::Due`](crate::change::Index::Due).
+    pub(super) due: List,
+}
+
+/// A record that is no access token: 16 bytes, and a counter to clone.
+#[derive(Clone)]
+pub(super) enum Kept {
+    Organization(Arc<Organization>),
+    Role(Arc<Role>),
+    User(Arc<User>),
+    Client(Arc<Client>),
+    Tombstone(Arc<Tombstone>),
+    Authorization(Arc<Authorization>),
+    Family(Arc<TokenFamily>),
+    ClientTally(Arc<ClientTally>),
+    SecretUse(Arc<SecretUse>),
+    Event(Arc<Event>),
+}
+
+/// A record, on the way to where it is kept.
+pub(super) enum Filed {
+    Token(AccessToken),
+    Kept(Kept),
+}
+
+/// The shard of the key.
+///
+/// What is read together lies together: with an organization its roles and users, with a client the authorizations.
+/// To judge a call takes three or four locks, however many roles there are.
+pub(super) fn home(key: &Key) -> Number {
+    let organization = |id: &OrganizationId| shard_of(id);
+    let client = |id: &ClientId| shard_of(id);
+    match key {
+        Key::Organization(id) | Key::Role(id, _) | Key::User(id, _) | Key::ClientTally(id) => {
+            organization(id)
+        }
+        Key::Client(id) | Key::Authorization(_, id) => client(id),
+        Key::Family(id) => shard_of(id),
+        Key::SecretUse(id) => shard_of(id),
+        Key::Event(id) => shard_of(id),
+        Key::AccessToken(digest) => shard_of_token(digest),
+    }
+}
+
+impl Records {
+    /// The record under the key, with its version.
+    pub(super) fn record(&self, key: &Key) -> Option<Versioned<Record>> {
+        self.rows.get(key).map(Kept::versioned)
+    }
+
+    pub(super) fn organization(&self, id: OrganizationId) -> Option<Arc<Organization>> {
+        let Kept::Organization(organization) = &self.rows.get(&Key::Organization(id))?.record else {
+            return None;
+        };
+        Some(Arc::clone(organization))
+    }
+
+    pub(super) fn client(&self, id: ClientId) -> Option<Arc<Client>> {
+        let Kept::Client(client) = &self.rows.get(&Key::Client(id))?.record else {
+            return None;
+        };
+        Some(Arc::clone(client))
+    }
+
+    pub(super) fn authorization(
+        &self,
+        organization: OrganizationId,
+        client: ClientId,
+    ) -> Option<Arc<Authorization>> {
+        let Kept::Authorization(authorization) =
+            &self.rows.get(&Key::Authorization(organization, client))?.record
+        else {
+            return None;
+        };
+        Some(Arc::clone(authorization))
+    }
+
+    pub(super) fn family(&self, id: FamilyId) -> Option<Arc<TokenFamily>> {
+        let Kept::Family(family) = &self.rows.get(&Key::Family(id))?.record else {
+            return None;
+        };
+        Some(Arc::clone(family))
+    }
+
+    pub(super) fn user(&self, organization: OrganizationId, id: UserId) -> Option<Arc<User>> {
+        let Kept::User(user) = &self.rows.get(&Key::User(organization, id))?.record else {
+            return None;
+        };
+        Some(Arc::clone(user))
+    }
+
+    pub(super) fn role(&self, organization: OrganizationId, id: RoleId) -> Option<Arc<Role>> {
+        let Kept::Role(role) = &self.rows.get(&Key::Role(organization, id))?.record else {
+            return None;
+        };
+        Some(Arc::clone(role))
+    }
+}
+
+impl Kept {
+    /// The record, with its version.
+    pub(super) fn versioned(kept: &Versioned<Self>) -> Versioned<Record> {
+        Versioned { version: kept.version, record: kept.record.clone().into() }
+    }
+}
+
+impl From<Kept> for Record {
+    fn from(kept: Kept) -> Self {
+        match kept {
+            Kept::Organization(organization) => Self::Organization(organization),
+            Kept::Role(role) => Self::Role(role),
+            Kept::User(user) => Self::User(user),
+            Kept::Client(client) => Self::Client(client),
+            Kept::Tombstone(tombstone) => Self::Tombstone(*tombstone),
+            Kept::Authorization(authorization) => Self::Authorization(authorization),
+            Kept::Family(family) => Self::Family(family),
+            Kept::ClientTally(tally) => Self::ClientTally(*tally),
+            Kept::SecretUse(used) => Self::SecretUse(*used),
+            Kept::Event(event) => Self::Event(event),
+        }
+    }
+}
+
+impl From<Record> for Filed {
+    fn from(record: Record) -> Self {
+        Self::Kept(match record {
+            Record::AccessToken(token) => return Self::Token(token),
+            Record::Organization(organization) => Kept::Organization(organization),
+            Record::Role(role) => Kept::Role(role),
+            Record::User(user) => Kept::User(user),
+            Record::Client(client) => Kept::Client(client),
+            Record::Tombstone(tombstone) => Kept::Tombstone(Arc::new(tombstone)),
+            Record::Authorization(authorization) => Kept::Authorization(authorization),
+            Record::Family(family) => Kept::Family(family),
+            Record::ClientTally(tally) => Kept::ClientTally(Arc::new(tally)),
+            Record::SecretUse(used) => Kept::SecretUse(Arc::new(used)),
+            Record::Event(event) => Kept::Event(event),
+        })
+    }
+}

@@ -1,0 +1,366 @@
+//! What is particular to this store; what any store promises is in the conformance suite.
+
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
+use std::thread;
+
+use super::*;
+use crate::change::Change;
+use crate::change::Position;
+use crate::change::Version;
+use crate::model::AccessToken;
+use crate::model::ClientTally;
+use crate::model::FamilyState;
+use crate::model::Holder;
+use crate::model::Organization;
+use crate::model::Role;
+use crate::model::RoleGrants;
+use crate::model::TokenFamily;
+use crate::model::User;
+use crate::model::UserState;
+use crate::ready;
+use crate::value::AuthorizationId;
+use crate::value::ClientId;
+use crate::value::Epoch;
+use crate::value::FamilyId;
+use crate::value::Name;
+use crate::value::OrganizationId;
+use crate::value::Permissions;
+use crate::value::RoleId;
+use crate::value::Scopes;
+use crate::value::Timestamp;
+use crate::value::UserId;
+
+const ACME: OrganizationId = OrganizationId::from_bytes([1; 16]);
+const CLIENT: ClientId = ClientId::from_bytes([2; 16]);
+const USER: UserId = UserId::from_bytes([3; 16]);
+const FAMILY: FamilyId = FamilyId::from_bytes([4; 16]);
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_unix(seconds)
+}
+
+/// 32 bytes as uniform as a digest, by number.
+fn digest(number: u64) -> Digest<kind::AccessToken> {
+    let mut bytes = [0; 32];
+    for (word, to) in (0..).zip(bytes.as_chunks_mut::<8>().0) {
+        *to = (number * 4 + word + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29).to_le_bytes();
+    }
+    Digest::from_bytes(bytes)
+}
+
+fn token(number: u64) -> AccessToken {
+    AccessToken {
+        digest: digest(number),
+        organization: ACME,
+        client: CLIENT,
+        authorization: AuthorizationId::BUILT_IN,
+        holder: Holder::Client,
+        scopes: Scopes::empty(),
+        issued: at(0),
+        expires: at(i64::try_from(number).unwrap()),
+        last_used: at(0),
+        client_epoch: Epoch::FIRST,
+        organization_epoch: Epoch::FIRST,
+    }
+}
+
+fn user_token(number: u64) -> AccessToken {
+    let holder = Holder::User { user: USER, family: FAMILY };
+    AccessToken { holder, scopes: Scopes::parse("a b:readonly").unwrap(), ..token(number) }
+}
+
+fn family(number: u8, expires: i64) -> TokenFamily {
+    TokenFamily {
+        id: FamilyId::from_bytes([number; 16]),
+        organization: ACME,
+        client: CLIENT,
+        authorization: AuthorizationId::BUILT_IN,
+        user: USER,
+        began: at(0),
+        expires: at(expires),
+        state: FamilyState::Live,
+    }
+}
+
+fn tally(number: u8, clients: u32) -> ClientTally {
+    ClientTally { organization: OrganizationId::from_bytes([number; 16]), clients }
+}
+
+fn role(number: u8) -> Role {
+    let id = RoleId::from_bytes([number; 16]);
+    Role { organization: ACME, id, name: Name::new("Role").unwrap(), permissions: Permissions::default() }
+}
+
+fn commit(store: &MemoryStore, changes: Changes) -> Commit {
+    ready(store.commit(changes)).unwrap().unwrap()
+}
+
+#[track_caller]
+fn applied(store: &MemoryStore, changes: Changes) {
+    assert_eq!(commit(store, changes), Commit::Applied);
+}
+
+fn read(store: &MemoryStore, key: Key) -> Option<Versioned<Record>> {
+    ready(store.record(key)).unwrap().unwrap()
+}
+
+fn clients_of(store: &MemoryStore, number: u8) -> (Version, u32) {
+    match read(store, tally(number, 0).key()) {
+        Some(Versioned { version, record: Record::ClientTally(tally) }) => (version, tally.clients),
+        other => panic!("{other:?}"),
+    }
+}
+
+impl ClientTally {
+    fn key(self) -> Key {
+        Record::from(self).key()
+    }
+}
+
+fn listed(store: &MemoryStore, range: Range) -> (Vec<Key>, Option<Position>) {
+    let page = ready(store.list(range)).unwrap().unwrap();
+    (page.items.iter().map(|(_, versioned)| versioned.record.key()).collect(), page.next)
+}
+
+#[test]
+fn a_token_is_given_back_as_it_came() {
+    let odd = AccessToken {
+        issued: Timestamp::MAX,
+        expires: Timestamp::MIN,
+        last_used: at(-1),
+        client_epoch: Epoch::FIRST.next(),
+        ..user_token(3)
+    };
+    let store = MemoryStore::new();
+    for token in [token(1), user_token(2), odd] {
+        applied(&store, Changes::new().insert(token.clone()));
+        let read = read(&store, Key::AccessToken(token.digest)).unwrap();
+        assert_eq!(read, Versioned { version: Version::FIRST, record: token.clone().into() });
+        let listed = ready(store.list(Range::of(Index::Due))).unwrap().unwrap();
+        assert!(listed.items.iter().any(|(_, versioned)| versioned.record == token.clone().into()));
+    }
+}
+
+#[test]
+fn a_bucket_of_the_tokens_is_80_bytes() {
+    assert_eq!(size_of::<([u8; 32], tokens::Row)>(), 80);
+}
+
+#[test]
+fn tokens_of_one_client_share_what_they_have_in_common() {
+    let store = MemoryStore::new();
+    let tokens = (0..100).map(token);
+    applied(&store, tokens.map(|token| Change::Insert(token.into())).collect());
+    assert_eq!(store.commons.len(), 1);
+    applied(&store, Changes::new().insert(user_token(100)));
+    assert_eq!(store.commons.len(), 2);
+}
+
+#[test]
+fn what_no_token_shares_is_dropped() {
+    let store = MemoryStore::new();
+    let mut epoch = Epoch::FIRST;
+    for _ in 0..1_000 {
+        epoch = epoch.next();
+        let token = AccessToken { client_epoch: epoch, ..token(1) };
+        applied(&store, Changes::new().insert(token.clone()));
+        applied(&store, Changes::new().delete(Version::FIRST, Key::AccessToken(token.digest)));
+    }
+    assert!(store.commons.len() < 20, "{}", store.commons.len());
+}
+
+#[test]
+fn one_condition_that_fails_fails_the_commit() {
+    let store = MemoryStore::new();
+    applied(&store, Changes::new().insert(tally(1, 1)).insert(token(1)));
+    let before = store.records();
+    let later = Version::FIRST.next();
+    let failing = [
+        Change::Insert(tally(1, 9).into()),
+        Change::Insert(token(1).into()),
+        Change::Update(later, tally(1, 9).into()),
+        Change::Update(later, token(1).into()),
+        Change::Update(Version::FIRST, tally(2, 9).into()),
+        Change::Delete(later, tally(1, 0).key()),
+        Change::Delete(Version::FIRST, Key::AccessToken(digest(2))),
+        Change::Unchanged(tally(1, 0).key(), None),
+        Change::Unchanged(tally(1, 0).key(), Some(later)),
+        Change::Unchanged(Key::AccessToken(digest(2)), Some(Version::FIRST)),
+    ];
+    for change in failing {
+        let changes = Changes::new().insert(tally(7, 0)).with(change.clone()).insert(token(7));
+        assert_eq!(commit(&store, changes), Commit::Conflict, "{change:?}");
+        assert_eq!(store.records(), before, "{change:?}");
+    }
+    let guards = Changes::new()
+        .unchanged(tally(1, 0).key(), Some(Version::FIRST))
+        .unchanged(tally(2, 0).key(), None)
+        .update(Version::FIRST, token(1).used(at(5)));
+    applied(&store, guards);
+    assert_eq!(read(&store, Key::AccessToken(digest(1))).unwrap().version, later);
+}
+
+#[test]
+fn what_is_due_is_one_list_in_order() {
+    let store = MemoryStore::new();
+    let tokens = (0..300).map(|number| Change::Insert(token(number).into()));
+    let families = (0..100).map(|number| Change::Insert(family(number, i64::from(number) * 3).into()));
+    applied(&store, tokens.chain(families).collect());
+
+    let mut range = Range { limit: 7, ..Range::of(Index::Due) };
+    let mut positions = Vec::new();
+    loop {
+        let page = ready(store.list(range)).unwrap().unwrap();
+        positions.extend(page.items.iter().map(|(position, _)| *position));
+        range.after = page.next;
+        if range.after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(positions.len(), 400);
+    assert!(positions.is_sorted_by(|a, b| a < b));
+
+    let ten = Range { before: Some(Position::after_due(at(86_400 + 9))), ..Range::of(Index::Due) };
+    assert_eq!(listed(&store, ten).0.len(), 10 + 4, "tokens 0 to 9 and families 0, 3, 6 and 9");
+}
+
+#[test]
+fn a_position_in_due_follows_the_record() {
+    let store = MemoryStore::new();
+    applied(&store, Changes::new().insert(token(10)).insert(family(1, 20)));
+    let order = |store: &MemoryStore| listed(store, Range::of(Index::Due)).0;
+    assert_eq!(order(&store), [Key::AccessToken(digest(10)), Key::Family(family(1, 0).id)]);
+
+    let later = AccessToken { expires: at(30), ..token(10) };
+    applied(&store, Changes::new().update(Version::FIRST, later));
+    assert_eq!(order(&store), [Key::Family(family(1, 0).id), Key::AccessToken(digest(10))]);
+
+    let gone = Changes::new()
+        .delete(Version::FIRST.next(), Key::AccessToken(digest(10)))
+        .delete(Version::FIRST, Key::Family(family(1, 0).id));
+    applied(&store, gone);
+    assert!(order(&store).is_empty() && store.records().is_empty());
+}
+
+#[test]
+fn bounds_that_meet_or_cross_hold_nothing() {
+    let store = MemoryStore::new();
+    applied(&store, Changes::new().insert(token(1)).insert(token(2)));
+    let [low, high] = [1, 3].map(|second| Position::after_due(at(86_400 + second)));
+    for (after, before) in [(low, low), (high, low)] {
+        let range = Range { after: Some(after), before: Some(before), ..Range::of(Index::Due) };
+        assert_eq!(listed(&store, range), (Vec::new(), None));
+    }
+}
+
+#[test]
+fn access_finds_the_roles_of_the_user() {
+    let store = MemoryStore::new();
+    let grants = (1..=6).map(|number| crate::model::RoleGrant {
+        role: RoleId::from_bytes([number; 16]),
+        division: crate::model::Division::All,
+    });
+    let state = UserState::Active(RoleGrants::new(grants).unwrap());
+    let user = User { organization: ACME, id: USER, state };
+    let acme = Organization::new(ACME, Name::new("Acme").unwrap(), at(0));
+    let roles = (1..=5).map(|number| Change::Insert(role(number).into()));
+    applied(&store, Changes::new().insert(acme).insert(user).insert(family(4, 9)).insert(user_token(1)));
+    applied(&store, roles.collect());
+
+    let access = ready(store.access(&digest(1))).unwrap().unwrap().unwrap();
+    assert_eq!(access.token, Versioned { version: Version::FIRST, record: user_token(1) });
+    assert!(access.standing.organization.is_some() && access.standing.user.is_some());
+    assert_eq!(access.standing.family.as_deref(), Some(&family(4, 9)));
+    assert!(access.standing.client.is_none() && access.standing.authorization.is_none());
+    assert_eq!(access.roles.iter().count(), 5, "the sixth is not there");
+    assert!(ready(store.access(&digest(2))).unwrap().unwrap().is_none());
+}
+
+#[test]
+fn debug_shows_counts_alone() {
+    let store = MemoryStore::new();
+    applied(&store, Changes::new().insert(token(1)).insert(token(2)).insert(tally(1, 77)));
+    let shown = format!("{store:?}");
+    assert!(shown.starts_with("MemoryStore {") && shown.contains(r#""access_token": 2"#), "{shown}");
+    assert!(!shown.contains("77"), "{shown}");
+    assert_eq!(store.len(Kind::ClientTally), 1);
+}
+
+/// A panic under a lock, wherever it came from, does not end the service.
+#[test]
+fn a_poisoned_lock_is_taken_all_the_same() {
+    let store = MemoryStore::new();
+    applied(&store, Changes::new().insert(token(1)));
+    let home = home(&Key::AccessToken(digest(1)));
+    thread::scope(|scope| {
+        let poison = scope.spawn(|| {
+            let _held = store.tokens.write(home);
+            panic!("on purpose");
+        });
+        assert!(poison.join().is_err());
+    });
+    assert!(read(&store, Key::AccessToken(digest(1))).is_some());
+    applied(&store, Changes::new().delete(Version::FIRST, Key::AccessToken(digest(1))));
+}
+
+/// Transfers between tallies, in any order of locks: none deadlocks, none is lost, and no reader sees half of one.
+#[test]
+fn concurrent_commits_behave_as_if_in_turn() {
+    const TALLIES: u8 = 6;
+    const TRANSFERS: u64 = 20_000;
+    let store = MemoryStore::new();
+    applied(&store, (0..TALLIES).map(|number| Change::Insert(tally(number, 1_000).into())).collect());
+    applied(&store, (0..TALLIES).map(|number| Change::Insert(family(number, 0).into())).collect());
+    let (done, stop) = (AtomicU64::new(0), AtomicBool::new(false));
+    let transfer = |seed: u64| {
+        let mut random = seed;
+        while done.load(Ordering::Relaxed) < TRANSFERS {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let [.., a, b] = random.rotate_left(16).to_le_bytes().map(|byte| byte % TALLIES);
+            let ((from, left), (to, right)) = (clients_of(&store, a), clients_of(&store, b));
+            if a == b || left == 0 {
+                continue;
+            }
+            let token = AccessToken { issued: at(i64::from(a)), ..token(random >> 16) };
+            let changes = Changes::new()
+                .update(from, tally(a, left - 1))
+                .unchanged(Key::Organization(ACME), None)
+                .update(to, tally(b, right + 1))
+                .insert(token);
+            if commit(&store, changes) == Commit::Applied {
+                done.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        stop.store(true, Ordering::Relaxed);
+    };
+    let watch = || {
+        while !stop.load(Ordering::Relaxed) {
+            let sum: u32 = (store.records().iter())
+                .filter_map(|versioned| match &versioned.record {
+                    Record::ClientTally(tally) => Some(tally.clients),
+                    _ => None,
+                })
+                .sum();
+            assert_eq!(sum, u32::from(TALLIES) * 1_000);
+            let (due, _) = listed(&store, Range::of(Index::Due));
+            assert!(due.len() >= usize::from(TALLIES));
+            for key in due {
+                if let Key::AccessToken(digest) = key {
+                    assert!(ready(store.access(&digest)).unwrap().unwrap().is_some());
+                }
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for seed in 1..=4 {
+            scope.spawn(move || transfer(seed));
+        }
+        scope.spawn(watch);
+    });
+    let transfers = done.load(Ordering::Relaxed);
+    assert_eq!(store.len(Kind::AccessToken), usize::try_from(transfers).unwrap());
+    let versions: u64 = (0..TALLIES).map(|number| clients_of(&store, number).0.number() - 1).sum();
+    assert_eq!(versions, transfers * 2, "every transfer wrote two tallies");
+}

@@ -1,0 +1,131 @@
+//! Authorizations, and the logins and tokens that hang on them.
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::strategy::Union;
+
+use super::client::actor;
+use super::scope::scopes;
+use super::text::digest;
+use super::value::epoch;
+use super::value::id;
+use super::value::lifetime;
+use super::value::timestamp;
+use crate::model::AccessToken;
+use crate::model::Approval;
+use crate::model::Audience;
+use crate::model::Authorization;
+use crate::model::Consent;
+use crate::model::FamilyState;
+use crate::model::Granted;
+use crate::model::Holder;
+use crate::model::Revocation;
+use crate::model::StateName;
+use crate::model::TokenFamily;
+use crate::value::Scopes;
+
+/// An authorization in any state.
+pub fn authorization() -> impl Strategy<Value = Authorization> {
+    Union::new(StateName::ALL.map(authorization_in))
+}
+
+/// An authorization in this state.
+pub fn authorization_in(state: StateName) -> BoxedStrategy<Authorization> {
+    match state {
+        StateName::Pending => (id(), id(), id(), scopes(), actor(), timestamp())
+            .prop_map(|(organization, client, id, requested, by, now)| {
+                Authorization::request(organization, client, id, requested, by, now)
+            })
+            .boxed(),
+        StateName::Approved => approved().boxed(),
+        StateName::Revoked => {
+            let was_approved = (approved(), actor(), timestamp())
+                .prop_map(|(approved, by, now)| approved.revoke(by, now).expect("an approved authorization"));
+            let built_in = (id(), id(), actor(), timestamp()).prop_map(|(organization, client, by, now)| {
+                Authorization::revoked_built_in(organization, client, by, now)
+            });
+            prop_oneof![4 => was_approved, 1 => built_in].boxed()
+        }
+    }
+}
+
+fn approved() -> impl Strategy<Value = Authorization> {
+    (id(), id(), id(), approval()).prop_map(|(organization, client, id, approval)| {
+        Authorization::approved(organization, client, id, approval)
+    })
+}
+
+/// What was approved: the client's roles, or scopes among those that were shown.
+pub fn approval() -> impl Strategy<Value = Approval> {
+    let asked = option::weighted(0.75, (scopes(), scopes()));
+    (asked, audience(), actor(), timestamp()).prop_map(|(asked, audience, by, at)| match asked {
+        None => {
+            let consent = Consent { by, at, shown: Scopes::empty(), granted: Scopes::empty() };
+            Approval { granted: Granted::Roles, audience, consent }
+        }
+        Some((granted, others)) => {
+            let shown = Scopes::new(granted.iter().chain(&others).cloned()).expect("a few scopes");
+            let consent = Consent { by, at, shown, granted: granted.clone() };
+            Approval { granted: Granted::Scopes(granted), audience, consent }
+        }
+    })
+}
+
+/// Everyone, or the users with one of a few roles.
+pub fn audience() -> impl Strategy<Value = Audience> {
+    vec(id(), 0..3).prop_map(Audience::of_roles)
+}
+
+/// Who ended something, and when.
+pub fn revocation() -> impl Strategy<Value = Revocation> {
+    (actor(), timestamp()).prop_map(|(by, at)| Revocation { by, at })
+}
+
+/// The tokens of one login, ended or not.
+pub fn family() -> impl Strategy<Value = TokenFamily> {
+    let names = (id(), id(), id(), id(), id());
+    let state = prop_oneof![Just(FamilyState::Live), revocation().prop_map(FamilyState::Revoked)];
+    (names, timestamp(), any::<u32>(), state).prop_map(|(names, began, seconds, state)| {
+        let (id, organization, client, authorization, user) = names;
+        TokenFamily {
+            id,
+            organization,
+            client,
+            authorization,
+            user,
+            began,
+            expires: began.plus(seconds),
+            state,
+        }
+    })
+}
+
+/// An access token of a user or of a client on its own behalf.
+pub fn access_token() -> impl Strategy<Value = AccessToken> {
+    let names = (digest(), id(), id(), id());
+    let held = prop_oneof![
+        Just((Holder::Client, Scopes::empty())),
+        (id(), id(), scopes()).prop_map(|(user, family, scopes)| (Holder::User { user, family }, scopes)),
+    ];
+    let times = (timestamp(), lifetime(), any::<u32>());
+    (names, held, times, epoch(), epoch()).prop_map(
+        |(names, held, times, client_epoch, organization_epoch)| {
+            let (digest, organization, client, authorization) = names;
+            let ((holder, scopes), (issued, lifetime, unused)) = (held, times);
+            AccessToken {
+                digest,
+                organization,
+                client,
+                authorization,
+                holder,
+                scopes,
+                issued,
+                expires: issued.plus(lifetime.seconds()),
+                last_used: issued.plus(unused % lifetime.seconds()),
+                client_epoch,
+                organization_epoch,
+            }
+        },
+    )
+}

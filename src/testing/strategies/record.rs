@@ -1,0 +1,106 @@
+//! Records of each kind, their keys, and changes of them.
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::strategy::Union;
+
+use super::authorization::access_token;
+use super::authorization::authorization;
+use super::authorization::family;
+use super::client::actor;
+use super::client::client;
+use super::client::owner;
+use super::event::event;
+use super::organization::client_tally;
+use super::organization::organization;
+use super::organization::role;
+use super::organization::user;
+use super::text::digest;
+use super::value::event_id;
+use super::value::id;
+use super::value::timestamp;
+use crate::change::Change;
+use crate::change::Changes;
+use crate::change::Key;
+use crate::change::Kind;
+use crate::change::Record;
+use crate::change::Version;
+use crate::model::SecretUse;
+use crate::model::Tombstone;
+
+/// A record of any kind.
+pub fn record() -> impl Strategy<Value = Record> {
+    Union::new(Kind::ALL.map(record_of))
+}
+
+/// A record of this kind; under the key of a client, a client or a tombstone.
+pub fn record_of(kind: Kind) -> BoxedStrategy<Record> {
+    match kind {
+        Kind::Organization => organization().prop_map_into().boxed(),
+        Kind::Role => role().prop_map_into().boxed(),
+        Kind::User => user().prop_map_into().boxed(),
+        Kind::Client => prop_oneof![3 => client().prop_map_into(), 1 => tombstone().prop_map_into()].boxed(),
+        Kind::Authorization => authorization().prop_map_into().boxed(),
+        Kind::Family => family().prop_map_into().boxed(),
+        Kind::AccessToken => access_token().prop_map_into().boxed(),
+        Kind::ClientTally => client_tally().prop_map_into().boxed(),
+        Kind::SecretUse => secret_use().prop_map_into().boxed(),
+        Kind::Event => event().prop_map_into().boxed(),
+    }
+}
+
+/// The key of a record of any kind.
+pub fn key() -> impl Strategy<Value = Key> {
+    Union::new(Kind::ALL.map(key_of))
+}
+
+/// The key of a record of this kind.
+pub fn key_of(kind: Kind) -> BoxedStrategy<Key> {
+    match kind {
+        Kind::Organization => id().prop_map(Key::Organization).boxed(),
+        Kind::Role => (id(), id()).prop_map(|(organization, id)| Key::Role(organization, id)).boxed(),
+        Kind::User => (id(), id()).prop_map(|(organization, id)| Key::User(organization, id)).boxed(),
+        Kind::Client => id().prop_map(Key::Client).boxed(),
+        Kind::Authorization => {
+            (id(), id()).prop_map(|(organization, id)| Key::Authorization(organization, id)).boxed()
+        }
+        Kind::Family => id().prop_map(Key::Family).boxed(),
+        Kind::AccessToken => digest().prop_map(Key::AccessToken).boxed(),
+        Kind::ClientTally => id().prop_map(Key::ClientTally).boxed(),
+        Kind::SecretUse => id().prop_map(Key::SecretUse).boxed(),
+        Kind::Event => event_id().prop_map(Key::Event).boxed(),
+    }
+}
+
+/// The version of a record that was written a few times.
+pub fn version() -> impl Strategy<Value = Version> {
+    (1..5_u64).prop_map(Version::from_number)
+}
+
+/// A change of any sort.
+pub fn change() -> impl Strategy<Value = Change> {
+    prop_oneof![
+        3 => record().prop_map(Change::Insert),
+        2 => (version(), record()).prop_map(|(version, record)| Change::Update(version, record)),
+        1 => (version(), key()).prop_map(|(version, key)| Change::Delete(version, key)),
+        2 => (key(), option::of(version())).prop_map(|(key, version)| Change::Unchanged(key, version)),
+    ]
+}
+
+/// The changes of one commit: a few, or none.
+pub fn changes() -> impl Strategy<Value = Changes> {
+    vec(change(), 0..6).prop_map(Changes::from_iter)
+}
+
+/// What stays of a removed client.
+pub fn tombstone() -> impl Strategy<Value = Tombstone> {
+    (id(), owner(), timestamp(), actor(), option::of(timestamp())).prop_map(
+        |(id, owner, removed, removed_by, cleared)| Tombstone { id, owner, removed, removed_by, cleared },
+    )
+}
+
+/// The last use of a secret.
+pub fn secret_use() -> impl Strategy<Value = SecretUse> {
+    (id(), id(), timestamp()).prop_map(|(secret, client, last_used)| SecretUse { secret, client, last_used })
+}

@@ -1,0 +1,383 @@
+//! Requests to the token endpoint (RFC 6749 §3.2).
+
+use core::fmt;
+
+use super::Form;
+use super::Malformed;
+use super::after_scheme;
+use super::basic;
+use crate::value::ClientId;
+use crate::value::Digest;
+use crate::value::kind::ClientSecret;
+
+/// A request to the token endpoint, as it came: a `POST`, which the host has checked.
+///
+/// ```
+/// use grantor::wire::RequestedGrant;
+/// use grantor::wire::TokenRequest;
+///
+/// let request = TokenRequest {
+///     authorization: &[b"Basic YTpi"],
+///     content_type: Some(b"application/x-www-form-urlencoded"),
+///     body: b"grant_type=client_credentials",
+/// };
+/// let parsed = request.parse()?;
+/// assert!(matches!(parsed.grant, RequestedGrant::ClientCredentials { scope: None }));
+/// # Ok::<(), grantor::wire::Malformed>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct TokenRequest<'a> {
+    /// The values of all `Authorization` headers.
+    pub authorization: &'a [&'a [u8]],
+    /// The value of the `Content-Type` header.
+    pub content_type: Option<&'a [u8]>,
+    /// The body.
+    pub body: &'a [u8],
+}
+
+impl TokenRequest<'_> {
+    /// Reads the request.
+    ///
+    /// # Errors
+    ///
+    /// [`Malformed`] for what cannot be read: see its variants. An id that no client can have and a grant
+    /// type that does not exist can be read; they are refused in their turn (GR-10).
+    pub fn parse(&self) -> Result<ParsedTokenRequest, Malformed> {
+        check_content_type(self.content_type)?;
+        let form = Form::parse(self.body)?;
+        let credentials = credentials(self.authorization, &form)?;
+        Ok(ParsedTokenRequest { credentials, grant: grant(&form)? })
+    }
+}
+
+/// Shows lengths alone: headers and body hold secrets.
+impl fmt::Debug for TokenRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TokenRequest({} headers, {} bytes)", self.authorization.len(), self.body.len())
+    }
+}
+
+/// A request to the token endpoint, read.
+#[derive(Debug)]
+pub struct ParsedTokenRequest {
+    /// Who asks.
+    pub credentials: Credentials,
+    /// What for.
+    pub grant: RequestedGrant,
+}
+
+/// Who a client says it is, and how it proves it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Credentials {
+    /// The client; none where no id was sent, or one that no client can have: an unknown client (CL-11).
+    pub client: Option<ClientId>,
+    /// The proof.
+    pub presented: Presented,
+}
+
+impl Credentials {
+    /// The digest of the secret, where one was presented.
+    #[must_use]
+    pub const fn secret(&self) -> Option<Digest<ClientSecret>> {
+        match self.presented {
+            Presented::Basic(secret) | Presented::Body(secret) => Some(secret),
+            Presented::Nothing => None,
+        }
+    }
+}
+
+/// How a client authenticates (RFC 6749 §2.3.1).
+///
+/// The text of the secret has been wiped: its digest is all that is needed. A text that cannot be a secret has a digest that matches nothing, so that it costs the same work (CL-11).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Presented {
+    /// By an `Authorization: Basic` header.
+    Basic(Digest<ClientSecret>),
+    /// By `client_secret` in the body.
+    Body(Digest<ClientSecret>),
+    /// Not at all, as a public client does.
+    Nothing,
+}
+
+/// The grant that is asked for. What it refuses is told once the client is authenticated (GR-10).
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum RequestedGrant {
+    /// `client_credentials` (RFC 6749 §4.4).
+    ClientCredentials {
+        /// The `scope` parameter, as it was sent.
+        scope: Option<String>,
+    },
+    /// `authorization_code` (RFC 6749 §4.1).
+    AuthorizationCode,
+    /// `refresh_token` (RFC 6749 §6).
+    RefreshToken,
+    /// `urn:ietf:params:oauth:grant-type:saml2-bearer` (RFC 7522).
+    Saml2Bearer,
+    /// A grant type that does not exist here: `unsupported_grant_type` (GR-09).
+    Unsupported,
+    /// A `resource` is named, and none can be: `invalid_target` (RFC 8707 §2).
+    Targeted,
+}
+
+fn check_content_type(content_type: Option<&[u8]>) -> Result<(), Malformed> {
+    // RFC 9110 §8.3.1: type/subtype in any case of letters, then parameters, which change nothing: a form is
+    // UTF-8 by its definition.
+    let media_type = content_type.unwrap_or_default().split(|byte| *byte == b';').next().unwrap_or_default();
+    if media_type.trim_ascii().eq_ignore_ascii_case(b"application/x-www-form-urlencoded") {
+        return Ok(());
+    }
+    Err(Malformed::ContentType)
+}
+
+fn credentials(authorization: &[&[u8]], form: &Form) -> Result<Credentials, Malformed> {
+    // RFC 7521 §4.2: a client that authenticates by an assertion is not one that authenticates by nothing.
+    if form.value("client_assertion").is_some() || form.value("client_assertion_type").is_some() {
+        return Err(Malformed::AuthenticationMethod);
+    }
+    let client_id = form.value("client_id");
+    let client_secret = form.value("client_secret");
+    let header = match authorization {
+        [] => {
+            let presented =
+                client_secret.map_or(Presented::Nothing, |secret| Presented::Body(digest(secret)));
+            return Ok(Credentials { client: client_id.and_then(|id| id.parse().ok()), presented });
+        }
+        [header] => header,
+        [_, _, ..] => return Err(Malformed::AuthorizationRepeated),
+    };
+    let after_scheme = after_scheme(header, "Basic").ok_or(Malformed::AuthenticationMethod)?;
+    let basic = basic::parse(after_scheme).map_err(Malformed::Basic)?;
+    // RFC 6749 §2.3: the client MUST NOT use more than one authentication method in each request.
+    if client_secret.is_some() {
+        return Err(Malformed::TwoMethods);
+    }
+    if client_id.is_some_and(|id| id != basic.client_id.as_str()) {
+        return Err(Malformed::TwoClients);
+    }
+    Ok(Credentials {
+        client: basic.client_id.parse().ok(),
+        presented: Presented::Basic(digest(&basic.client_secret)),
+    })
+}
+
+fn digest(secret: &str) -> Digest<ClientSecret> {
+    Digest::of_presented_or_none(secret)
+}
+
+fn grant(form: &Form) -> Result<RequestedGrant, Malformed> {
+    let grant_type = form.required("grant_type")?;
+    if form.value("resource").is_some() {
+        return Ok(RequestedGrant::Targeted);
+    }
+    Ok(match grant_type {
+        "client_credentials" => {
+            RequestedGrant::ClientCredentials { scope: form.value("scope").map(str::to_owned) }
+        }
+        "authorization_code" => RequestedGrant::AuthorizationCode,
+        "refresh_token" => RequestedGrant::RefreshToken,
+        "urn:ietf:params:oauth:grant-type:saml2-bearer" => RequestedGrant::Saml2Bearer,
+        _ => RequestedGrant::Unsupported,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    use proptest::prelude::*;
+
+    use super::super::Fault;
+    use super::*;
+    use crate::value::Plain;
+
+    const FORM: &[u8] = b"application/x-www-form-urlencoded";
+    const GRANT: &str = "grant_type=client_credentials";
+
+    fn parse(authorization: &[&str], body: &str) -> Result<ParsedTokenRequest, Malformed> {
+        let authorization: Vec<&[u8]> = authorization.iter().map(|header| header.as_bytes()).collect();
+        TokenRequest { authorization: &authorization, content_type: Some(FORM), body: body.as_bytes() }
+            .parse()
+    }
+
+    fn client() -> (ClientId, Plain<ClientSecret>) {
+        (ClientId::from_random([0xab; 16]), Plain::from_random(&[7; 32]))
+    }
+
+    fn basic(id: &str, secret: &str) -> String {
+        format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")))
+    }
+
+    fn grant_of(body: &str) -> RequestedGrant {
+        parse(&[], body).unwrap().grant
+    }
+
+    #[track_caller]
+    fn assert_refused(authorization: &[&str], body: &str, expected: Malformed) {
+        assert_eq!(parse(authorization, body).unwrap_err(), expected, "{body}");
+    }
+
+    /// GR-01: by header or by body, the same client and the same digest.
+    #[test]
+    fn gr_01_the_client_authenticates_by_header_or_body() {
+        let (id, secret) = client();
+        let (id_text, secret_text) = (id.to_string(), secret.expose());
+        let by_header = parse(&[&basic(&id_text, secret_text)], GRANT).unwrap().credentials;
+        assert_eq!(by_header, Credentials { client: Some(id), presented: Presented::Basic(secret.digest()) });
+        let body = format!("{GRANT}&client_id={id}&client_secret={secret_text}");
+        let by_body = parse(&[], &body).unwrap().credentials;
+        assert_eq!(by_body, Credentials { client: Some(id), presented: Presented::Body(secret.digest()) });
+        assert_eq!(by_header.secret(), by_body.secret());
+    }
+
+    /// CL-12: a public client names itself, and proves nothing.
+    #[test]
+    fn cl_12_a_client_may_name_itself_alone() {
+        let (id, _) = client();
+        for body in [format!("{GRANT}&client_id={id}"), format!("{GRANT}&client_id={id}&client_secret=")] {
+            let credentials = parse(&[], &body).unwrap().credentials;
+            assert_eq!(credentials, Credentials { client: Some(id), presented: Presented::Nothing });
+            assert_eq!(credentials.secret(), None);
+        }
+    }
+
+    /// CL-11: an id that no client can have is an unknown client, not a malformed request; a secret likewise.
+    #[test]
+    fn cl_11_an_impossible_id_is_an_unknown_client() {
+        for header in [basic("s6BhdRkqt3", "7Fjfp0ZBr1KtDRbnfVdmIw"), basic("", ""), basic("a", "")] {
+            let credentials = parse(&[&header], GRANT).unwrap().credentials;
+            assert_eq!(credentials.client, None);
+            assert_eq!(credentials.presented, Presented::Basic(Digest::of_presented_or_none("")));
+        }
+        assert_eq!(parse(&[], GRANT).unwrap().credentials.client, None);
+        assert_eq!(parse(&[], &format!("{GRANT}&client_id=x")).unwrap().credentials.client, None);
+    }
+
+    /// threat 17: one method, one client.
+    #[test]
+    fn threat_17_two_methods_or_clients_are_refused() {
+        let (id, secret) = client();
+        let id = id.to_string();
+        let header = basic(&id, secret.expose());
+        let header = header.as_str();
+        let with_secret = format!("{GRANT}&client_secret={}", secret.expose());
+        assert_refused(&[header], &with_secret, Malformed::TwoMethods);
+        assert_refused(&[header], &format!("{with_secret}&client_id={id}"), Malformed::TwoMethods);
+        assert_refused(&[header], &format!("{GRANT}&client_id={}", id.to_uppercase()), Malformed::TwoClients);
+        assert_refused(&[header], &format!("{GRANT}&client_id=x"), Malformed::TwoClients);
+        assert_refused(&[header, header], GRANT, Malformed::AuthorizationRepeated);
+        assert!(parse(&[header], &format!("{GRANT}&client_id={id}")).is_ok());
+    }
+
+    /// RFC 6749 §5.2: a method that is not known is a failure to authenticate, not one to read.
+    #[test]
+    fn threat_17_other_methods_are_not_taken_for_none() {
+        let (id, _) = client();
+        let by_id = format!("{GRANT}&client_id={id}");
+        for header in ["Bearer x", "Digest x", "", "Basicx", "Bas"] {
+            assert_refused(&[header], &by_id, Malformed::AuthenticationMethod);
+        }
+        for parameter in ["client_assertion", "client_assertion_type"] {
+            assert_refused(&[], &format!("{by_id}&{parameter}=x"), Malformed::AuthenticationMethod);
+        }
+        assert_refused(&["Basic"], &by_id, Malformed::Basic(Fault::Empty));
+        assert_refused(&["Basic !"], &by_id, Malformed::Basic(Fault::Base64));
+    }
+
+    /// Every line of the vectors: `section | body | grant`.
+    #[test]
+    fn gr_09_grant_types_of_the_standards_are_known() {
+        let vectors = include_str!("../../tests/vectors/token_request.txt");
+        let mut count = 0;
+        for line in vectors.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            let [section, body, expected] = line.split(" | ").collect::<Vec<_>>().try_into().unwrap();
+            assert_eq!(format!("{:?}", grant_of(body)), expected, "{section}");
+            count += 1;
+        }
+        assert_eq!(count, 5);
+    }
+
+    /// GR-09: any other grant type is unsupported, an empty or absent one a missing parameter.
+    #[test]
+    fn gr_09_other_grant_types_are_unsupported() {
+        for grant_type in
+            ["x", "Client_Credentials", "client_credentials+", "implicit", "authorization_code%2C"]
+        {
+            assert_eq!(grant_of(&format!("grant_type={grant_type}")), RequestedGrant::Unsupported);
+        }
+        for body in ["", "grant_type=", "scope=a"] {
+            assert_refused(&[], body, Malformed::Missing { parameter: "grant_type" });
+        }
+    }
+
+    /// SC-03: the scope is handed on as it was sent, and an empty one is none.
+    #[test]
+    fn sc_03_scope_is_handed_on() {
+        let scope = Some("a b:readonly".to_owned());
+        assert_eq!(
+            grant_of(&format!("{GRANT}&scope=a+b%3Areadonly")),
+            RequestedGrant::ClientCredentials { scope }
+        );
+        assert_eq!(grant_of(&format!("{GRANT}&scope=")), RequestedGrant::ClientCredentials { scope: None });
+    }
+
+    /// RFC 8707 §2: a token for one resource is not answered with one for all.
+    #[test]
+    fn a_resource_is_not_ignored() {
+        assert_eq!(grant_of(&format!("{GRANT}&resource=https%3A%2F%2Fa.example")), RequestedGrant::Targeted);
+        assert_ne!(grant_of(&format!("{GRANT}&audience=a")), RequestedGrant::Targeted);
+    }
+
+    /// GR-12: the body is a form, and says so.
+    #[test]
+    fn gr_12_content_type_is_checked() {
+        let with = |content_type: Option<&'static str>| {
+            let content_type = content_type.map(str::as_bytes);
+            TokenRequest { authorization: &[], content_type, body: GRANT.as_bytes() }.parse().map(|_| ())
+        };
+        for accepted in [
+            "application/x-www-form-urlencoded",
+            "Application/X-WWW-Form-URLEncoded",
+            "application/x-www-form-urlencoded; charset=UTF-8",
+            "application/x-www-form-urlencoded ;charset=utf-8",
+        ] {
+            assert_eq!(with(Some(accepted)), Ok(()), "{accepted}");
+        }
+        for refused in [
+            None,
+            Some(""),
+            Some("application/json"),
+            Some("application/x-www-form-urlencodedx"),
+            Some("*/*"),
+        ] {
+            assert_eq!(with(refused), Err(Malformed::ContentType), "{refused:?}");
+        }
+    }
+
+    /// threat 39: a planted secret is in nothing that can be printed.
+    #[test]
+    fn threat_39_no_secret_is_printed() {
+        let (id, secret) = client();
+        let header = basic(&id.to_string(), secret.expose());
+        let headers: [&[u8]; 1] = [header.as_bytes()];
+        let request =
+            TokenRequest { authorization: &headers, content_type: Some(FORM), body: GRANT.as_bytes() };
+        assert_eq!(format!("{request:?}"), "TokenRequest(1 headers, 29 bytes)");
+        let shown = format!("{:?}", request.parse().unwrap());
+        assert!(!shown.contains(secret.expose()), "{shown}");
+    }
+
+    proptest! {
+        /// threat 45: no request panics.
+        #[test]
+        fn threat_45_no_request_panics(header: Vec<u8>, content_type: Option<Vec<u8>>, body: Vec<u8>) {
+            let request = TokenRequest {
+                authorization: &[&header],
+                content_type: content_type.as_deref(),
+                body: &body,
+            };
+            let _ = request.parse();
+            let _ = TokenRequest { content_type: Some(FORM), ..request }.parse();
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! What the hot path allocates, and how much memory a live token takes.
+#![cfg(feature = "testing")]
+
+use std::alloc::GlobalAlloc;
+use std::alloc::Layout;
+use std::alloc::System;
+use std::cell::Cell;
+
+use grantor::access::Requirement;
+use grantor::change::Changes;
+use grantor::model::AccessToken;
+use grantor::ready;
+use grantor::server::AuthorizationServer;
+use grantor::server::Settings;
+use grantor::store::Commit;
+use grantor::store::MemoryStore;
+use grantor::store::Store;
+use grantor::testing::SeededEntropy;
+use grantor::testing::fixtures;
+use grantor::testing::fixtures::NOON;
+use grantor::testing::fixtures::World;
+use grantor::value::ScopeCatalog;
+use grantor::wire::Credentials;
+use grantor::wire::ParsedTokenRequest;
+use grantor::wire::Presented;
+use grantor::wire::RequestedGrant;
+
+/// The system's allocator, counting for each thread what it does.
+struct Counting;
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+    static BYTES: Cell<isize> = const { Cell::new(0) };
+}
+
+fn count(allocations: usize, bytes: isize) {
+    ALLOCATIONS.set(ALLOCATIONS.get() + allocations);
+    BYTES.set(BYTES.get() + bytes);
+}
+
+// SAFETY: everything is handed to the system's allocator as it is. Counting allocates nothing, and the counters have
+// neither a lazy beginning nor a destructor.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count(1, layout.size().cast_signed());
+        // SAFETY: as the caller promises.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        count(0, -layout.size().cast_signed());
+        // SAFETY: as the caller promises.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        count(1, size.cast_signed() - layout.size().cast_signed());
+        // SAFETY: as the caller promises.
+        unsafe { System.realloc(pointer, layout, size) }
+    }
+}
+
+/// How often this thread allocates meanwhile.
+fn allocations<T>(work: impl FnOnce() -> T) -> (usize, T) {
+    let before = ALLOCATIONS.get();
+    let done = work();
+    (ALLOCATIONS.get() - before, done)
+}
+
+fn served(world: &World) -> AuthorizationServer<MemoryStore> {
+    let store = MemoryStore::new();
+    ready(world.install(&store)).unwrap();
+    let settings = Settings::new(ScopeCatalog::default());
+    AuthorizationServer::with_entropy(store, SeededEntropy::new(1), settings)
+}
+
+#[track_caller]
+fn assert_judged_without_allocation(token: &AccessToken, requirement: &Requirement) {
+    let server = served(&fixtures::world());
+    let header = format!("Bearer {}", fixtures::token_of(token.client).expose());
+    let judged = || ready(server.authorize_call(&[header.as_bytes()], requirement, NOON)).unwrap();
+    let (allocations, allowed) = allocations(judged);
+    let allowed = allowed.unwrap();
+    assert_eq!((allowed.client, allowed.holder), (token.client, token.holder));
+    assert_eq!(allocations, 0);
+}
+
+#[test]
+fn what_is_allocated_is_counted() {
+    let (boxed, _) = allocations(|| Box::new(7));
+    let (grown, _) = allocations(|| {
+        let mut bytes = vec![0_u8; 4];
+        bytes.reserve_exact(1_000);
+        bytes
+    });
+    assert_eq!((boxed, grown), (1, 2));
+    assert_eq!(allocations(|| NOON.plus(1)).0, 0);
+}
+
+#[test]
+fn to_judge_a_call_of_a_client_allocates_nothing() {
+    let token = fixtures::world().service_token;
+    assert_judged_without_allocation(&token, &fixtures::requirement("", "routing:queue:view"));
+}
+
+#[test]
+fn to_judge_a_call_for_a_user_allocates_nothing() {
+    let token = fixtures::world().web_token;
+    assert_judged_without_allocation(
+        &token,
+        &fixtures::requirement("routing:readonly", "routing:queue:view"),
+    );
+}
+
+/// Eight: the token's text; what was read, to be guarded; the changes, twice, since four places are not enough for
+/// them; the event; and in the store the locks held of tokens, records and lists.
+#[test]
+fn to_issue_a_token_allocates_eight_times() {
+    let world = fixtures::world();
+    let server = served(&world);
+    let credentials = Credentials {
+        client: Some(world.service.id),
+        presented: Presented::Basic(fixtures::secret_of(world.service.id).digest()),
+    };
+    let request =
+        ParsedTokenRequest { credentials, grant: RequestedGrant::ClientCredentials { scope: None } };
+    // Now and then a table of the store grows as well: the fewest are those of each time.
+    let fewest = (0..64).map(|_| {
+        let (allocations, issued) = allocations(|| ready(server.issue(&request, NOON)).unwrap().unwrap());
+        assert!(issued.is_ok());
+        allocations
+    });
+    assert_eq!(fewest.min(), Some(8));
+}
+
+#[test]
+fn a_live_token_takes_less_than_400_bytes() {
+    let world = fixtures::world();
+    // The tables are nearly full with the one, and half empty with the other.
+    for count in [13_000, 17_000_u64] {
+        let server = served(&world);
+        let before = BYTES.get();
+        for first in (0..count).step_by(8) {
+            let digests = (first..first + 8).map(|number| fixtures::plain(1 << 32 | number).digest());
+            let tokens = digests.map(|digest| AccessToken { digest, ..world.service_token.clone() });
+            let changes = tokens.fold(Changes::new(), Changes::insert);
+            assert_eq!(ready(server.store().commit(changes)), Ok(Ok(Commit::Applied)));
+        }
+        let each = (BYTES.get() - before).unsigned_abs() as f64 / count as f64;
+        println!(
+            "{count} tokens of client credentials: {each:.0} bytes each, the list of what is due included"
+        );
+        assert!(each < 400.0, "{count} tokens: {each} bytes each");
+    }
+}

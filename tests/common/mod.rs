@@ -1,0 +1,30 @@
+//! What the tests of the rules share: a server over the world of the fixtures, and everything that can be done with it.
+//!
+//! Each test binary uses a part of it.
+#![allow(dead_code, unused_imports, reason = "each test binary uses a part")]
+
+mod house;
+mod operations;
+mod spy;
+
+pub use house::House;
+pub use house::Told;
+pub use house::draft;
+pub use house::LAPSED;
+pub use house::assert_same;
+pub use house::basic;
+pub use house::code;
+pub use house::denied;
+pub use house::done;
+pub use house::told;
+pub use house::NEWCOMER;
+pub use house::WITHDRAWN;
+pub use house::catalog;
+pub use operations::OPERATIONS;
+pub use operations::Operation;
+pub use operations::PERMISSIONS;
+pub use operations::Subjects;
+pub use spy::Broken;
+pub use spy::Call;
+pub use spy::Fault;
+pub use spy::Spy;

@@ -1,0 +1,136 @@
+//! The organization's word on the client.
+
+use std::sync::Arc;
+
+use grantor::access::Refusal;
+use grantor::model::Audience;
+use grantor::model::Authorization;
+use grantor::model::Granted;
+use grantor::value::AuthorizationId;
+
+use super::ClientState;
+use super::Kind;
+use super::Verb;
+use crate::world::*;
+
+/// The organization's word on the client, as the store gives it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum AuthorizationState {
+    Absent,
+    OfAnotherOrganization,
+    OfAnotherClient,
+    Pending,
+    Scopes,
+    Roles,
+    ScopesForAudience,
+    RolesForAudience,
+    Revoked,
+    /// A built-in client, revoked where it was approved by default.
+    RevokedBuiltIn,
+}
+
+/// The authorization under which a token was issued, or a family began.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Under {
+    Current,
+    Former,
+    BuiltIn,
+}
+
+impl Under {
+    pub const ALL: [Self; 3] = [Self::Current, Self::Former, Self::BuiltIn];
+
+    pub fn id(self) -> AuthorizationId {
+        match self {
+            Self::Current => CURRENT,
+            Self::Former => FORMER,
+            Self::BuiltIn => AuthorizationId::BUILT_IN,
+        }
+    }
+}
+
+impl AuthorizationState {
+    pub const ALL: [Self; 10] = [
+        Self::Absent,
+        Self::OfAnotherOrganization,
+        Self::OfAnotherClient,
+        Self::Pending,
+        Self::Scopes,
+        Self::Roles,
+        Self::ScopesForAudience,
+        Self::RolesForAudience,
+        Self::Revoked,
+        Self::RevokedBuiltIn,
+    ];
+
+    pub fn record(self) -> Option<Arc<Authorization>> {
+        let by = revocation().by;
+        let granted = Granted::Scopes(scopes("alpha beta"));
+        let audience = Audience::of_roles([ROLE, THIRD_ROLE]);
+        let of = |organization, client, granted, audience| {
+            Authorization::approved(organization, client, CURRENT, approval(granted, audience))
+        };
+        let everyone = Audience::everyone();
+        Some(Arc::new(match self {
+            Self::Absent => return None,
+            Self::OfAnotherOrganization => of(ABROAD, CLIENT, granted, everyone),
+            Self::OfAnotherClient => of(HOME, OTHER_CLIENT, granted, everyone),
+            Self::Pending => Authorization::request(HOME, CLIENT, CURRENT, scopes("alpha"), by, at(-60)),
+            Self::Scopes => of(HOME, CLIENT, granted, everyone),
+            Self::Roles => of(HOME, CLIENT, Granted::Roles, everyone),
+            Self::ScopesForAudience => of(HOME, CLIENT, granted, audience),
+            Self::RolesForAudience => of(HOME, CLIENT, Granted::Roles, audience),
+            Self::Revoked => of(HOME, CLIENT, granted, everyone).revoke(by, revocation().at).unwrap(),
+            Self::RevokedBuiltIn => Authorization::revoked_built_in(HOME, CLIENT, by, revocation().at),
+        }))
+    }
+
+    /// Under which authorization anything may be issued now: the record's, or that of a built-in client.
+    pub fn current(self, client: ClientState) -> Option<Under> {
+        match self {
+            Self::Absent => client.is_built_in().then_some(Under::BuiltIn),
+            // A wrong record is never taken for consent, not even by default.
+            Self::OfAnotherOrganization | Self::OfAnotherClient => None,
+            Self::RevokedBuiltIn => Some(Under::BuiltIn),
+            Self::Pending
+            | Self::Scopes
+            | Self::Roles
+            | Self::ScopesForAudience
+            | Self::RolesForAudience
+            | Self::Revoked => Some(Under::Current),
+        }
+    }
+
+    pub fn refusals(self, client: ClientState, under: Under, verb: Verb) -> Vec<Refusal> {
+        // OR-01, AA-01, AA-13: no word of this organization on this client, and it is not built in.
+        let Some(current) = self.current(client) else { return vec![Refusal::NotAuthorized] };
+        let acts_for_itself = client.kind() == Some(Kind::ClientCredentials);
+        let mut reasons = vec![];
+        match self {
+            // AA-13: approved by default.
+            Self::Absent => {}
+            Self::OfAnotherOrganization | Self::OfAnotherClient => reasons.push(Refusal::NotAuthorized),
+            // AA-02.
+            Self::Pending => reasons.push(Refusal::Pending { since: at(-60) }),
+            // AA-06: roles for client credentials, scopes for every other grant.
+            Self::Scopes | Self::ScopesForAudience if acts_for_itself => {
+                reasons.push(Refusal::ApprovedOtherwise);
+            }
+            Self::Roles | Self::RolesForAudience if !acts_for_itself => {
+                reasons.push(Refusal::ApprovedOtherwise);
+            }
+            Self::Scopes | Self::ScopesForAudience | Self::Roles | Self::RolesForAudience => {}
+            // AA-08, AA-13.
+            Self::Revoked | Self::RevokedBuiltIn => reasons.push(Refusal::Revoked(revocation())),
+        }
+        // AA-09: nothing issued under another authorization works.
+        if under != current && verb == Verb::Use {
+            reasons.push(Refusal::Superseded);
+        }
+        reasons
+    }
+
+    pub fn is_limited(self) -> bool {
+        matches!(self, Self::ScopesForAudience | Self::RolesForAudience)
+    }
+}
