@@ -1,5 +1,8 @@
 #![cfg_attr(feature = "os-rng", doc = include_str!("../README.md"))]
-#![cfg_attr(not(feature = "os-rng"), doc = "Embeddable authorization for services that hold organizations' data.")]
+#![cfg_attr(
+    not(feature = "os-rng"),
+    doc = "Embeddable authorization for services that hold organizations' data."
+)]
 #![forbid(unsafe_code)]
 #![deny(
     missing_docs,

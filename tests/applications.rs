@@ -137,7 +137,10 @@ fn aa_05_dx_11_a_request_waits_for_an_administrator() {
     let _ = done(user.request_authorization(client, None, NOON.plus(5)));
     assert_same(&house.dump(), &before, "a second request");
     assert_eq!(code(user.request_authorization(house.world.web.id, None, NOON)), "bad.authorization.state");
-    assert_eq!(code(user.request_authorization(fixtures::id(WITHDRAWN), None, NOON)), "bad.authorization.state");
+    assert_eq!(
+        code(user.request_authorization(fixtures::id(WITHDRAWN), None, NOON)),
+        "bad.authorization.state"
+    );
     assert_same(&house.dump(), &before, "a request against a decision");
 }
 
@@ -151,7 +154,10 @@ fn aa_04_approving_a_request_grants_what_was_asked_for() {
     let seen = done(house.admin().authorize(client, None, NOON));
     assert_eq!(seen.scopes, fixtures::scopes("routing:readonly"));
     let consent = seen.consent.unwrap();
-    assert_eq!((consent.shown, consent.granted.clone()), (consent.granted, fixtures::scopes("routing:readonly")));
+    assert_eq!(
+        (consent.shown, consent.granted.clone()),
+        (consent.granted, fixtures::scopes("routing:readonly"))
+    );
 }
 
 /// AA-06: approved is a part of what is registered, and not nothing; the read-only part of a scope is a part of it.
@@ -198,7 +204,8 @@ fn aa_06_client_credentials_are_approved_without_scopes() {
     assert_eq!(code(house.admin().edit_scopes(id, &texts("routing"), NOON)), "bad.authorization.state");
 }
 
-const SCOPES: [&str; 6] = ["analytics", "analytics:readonly", "routing", "routing:readonly", "users", "users:readonly"];
+const SCOPES: [&str; 6] =
+    ["analytics", "analytics:readonly", "routing", "routing:readonly", "users", "users:readonly"];
 
 fn some_scopes() -> impl Strategy<Value = Vec<&'static str>> {
     prop::sample::subsequence(SCOPES.to_vec(), 1..=6)
@@ -249,7 +256,10 @@ fn aa_07_an_edit_changes_scopes_and_nothing_else() {
     let _ = done(house.admin().edit_scopes(web, &texts("users:readonly"), NOON));
     let edited = word(&house, ACME, web);
     let (was, is) = (approval(&house.world.web_approval), approval(&edited));
-    assert_eq!((edited.id(), &is.audience, &is.consent), (house.world.web_approval.id(), &was.audience, &was.consent));
+    assert_eq!(
+        (edited.id(), &is.audience, &is.consent),
+        (house.world.web_approval.id(), &was.audience, &was.consent)
+    );
     let stored = before.get_mut(&Key::Authorization(ACME, web)).unwrap();
     (stored.record, stored.version) = (edited.into(), version.next());
     assert_same(&house.dump(), &before, "everything else");
@@ -274,7 +284,10 @@ fn aa_08_dx_04_revoking_is_immediate() {
         let refused = house.call(token, &fixtures::requirement("", ""), NOON.plus(3)).unwrap_err();
         assert_eq!(refused.reason.code(), "authorization.revoked");
         let cause = refused.reason.to_string();
-        assert!(cause.contains(&NOON.plus(3).to_string()) && cause.contains(&ADMINISTRATOR.to_string()), "{cause}");
+        assert!(
+            cause.contains(&NOON.plus(3).to_string()) && cause.contains(&ADMINISTRATOR.to_string()),
+            "{cause}"
+        );
         assert!(refused.remedy().contains("anew, from scratch"), "{}", refused.remedy());
     }
     let seen = done(house.admin().application(id, NOON.plus(3)));
@@ -297,7 +310,8 @@ fn aa_08_revoking_costs_the_same_with_one_token_and_with_ten_thousand() {
         let after = house.dump();
         let changed = after.iter().filter(|(key, stored)| before.get(key) != Some(stored)).count();
         assert_eq!((changed, after.len()), (1, before.len()), "one record is written");
-        let last: grantor::value::Plain<grantor::value::kind::AccessToken> = fixtures::plain(10_000 + tokens - 1);
+        let last: grantor::value::Plain<grantor::value::kind::AccessToken> =
+            fixtures::plain(10_000 + tokens - 1);
         assert_eq!(house.refused(last.expose(), NOON), Some("authorization.revoked"));
         calls
     };
@@ -370,12 +384,9 @@ fn aa_02_every_operation_in_every_state() {
     for (name, states) in expected {
         for (column, expected) in states.into_iter().enumerate() {
             let house = House::new();
-            let client = [
-                fixtures::id(NEWCOMER),
-                house.world.partner.id,
-                house.world.web.id,
-                fixtures::id(WITHDRAWN),
-            ][column];
+            let client =
+                [fixtures::id(NEWCOMER), house.world.partner.id, house.world.web.id, fixtures::id(WITHDRAWN)]
+                    [column];
             let (admin, before) = (house.admin(), house.dump());
             let routing = texts("routing");
             let answer = match name {
@@ -424,7 +435,11 @@ fn aa_11_the_list_is_filtered_by_state_in_pages() {
             let listed = pages(&house, Some(state), limit);
             assert!(listed.iter().all(|seen| seen.state == state));
             let ids: BTreeSet<ClientId> = listed.iter().map(|seen| seen.client).collect();
-            assert_eq!((ids, listed.len()), (expected.clone(), expected.len()), "{state} in pages of {limit}");
+            assert_eq!(
+                (ids, listed.len()),
+                (expected.clone(), expected.len()),
+                "{state} in pages of {limit}"
+            );
         }
     }
     for limit in [1, 3, 7] {
@@ -437,7 +452,8 @@ fn aa_11_the_list_is_filtered_by_state_in_pages() {
 fn aa_11_the_list_shows_the_number_of_roles_and_never_which() {
     let house = House::new();
     house.put(fixtures::role(ACME, fixtures::id(777), "routing:queue:view"));
-    let pairs = [(VIEWERS, Division::All), (ADMINISTRATORS, Division::All), (fixtures::id(777), Division::All)];
+    let pairs =
+        [(VIEWERS, Division::All), (ADMINISTRATORS, Division::All), (fixtures::id(777), Division::All)];
     house.put(fixtures::changed(&house.world.service, |fields| {
         if let grantor::model::Grant::ClientCredentials { roles, .. } = &mut fields.grant {
             *roles = fixtures::role_grants(pairs);
@@ -487,7 +503,13 @@ fn aa_12_editing_the_audience_changes_nothing_else() {
 }
 
 /// The token that a user of Acme has through a client, under this authorization.
-fn token_under(house: &House, number: u64, client: &Client, id: AuthorizationId, user: grantor::value::UserId) -> String {
+fn token_under(
+    house: &House,
+    number: u64,
+    client: &Client,
+    id: AuthorizationId,
+    user: grantor::value::UserId,
+) -> String {
     let scopes = client.grant.scopes().cloned().unwrap();
     let word = match fixtures::approved(ACME, client).state().clone() {
         AuthorizationState::Approved(approval) => Authorization::approved(ACME, client.id, id, approval),
@@ -589,7 +611,10 @@ fn aa_06_what_is_registered_later_is_not_approved() {
     let _ = done(house.admin().edit_client(web, &more, NOON));
     let seen = done(house.admin().application(web, NOON));
     assert_eq!(seen.scopes, fixtures::scopes("routing users:readonly"));
-    assert_eq!(Scopes::new(SCOPES.map(|scope| Scope::new(scope).unwrap())).unwrap(), house.client(web).grant.scopes().unwrap().clone());
+    assert_eq!(
+        Scopes::new(SCOPES.map(|scope| Scope::new(scope).unwrap())).unwrap(),
+        house.client(web).grant.scopes().unwrap().clone()
+    );
 }
 
 /// AA-08, ST-02, threat 41: an approval, an edit or an issue against a revocation: the revocation that was answered wins.
@@ -611,7 +636,9 @@ fn threat_41_revocation_wins_against_edits() {
             });
             scope.spawn(|| {
                 barrier.wait();
-                while ready(revoking.admin().revoke(web, Acknowledgement::NotGiven, NOON)).unwrap() == Err(Error::Contended) {}
+                while ready(revoking.admin().revoke(web, Acknowledgement::NotGiven, NOON)).unwrap()
+                    == Err(Error::Contended)
+                {}
             });
         });
         assert_eq!(word(&house, ACME, web).state_name(), StateName::Revoked);

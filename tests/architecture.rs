@@ -87,7 +87,9 @@ fn layer(room: &str) -> Option<usize> {
 
 /// The rooms that a line names behind `crate::`.
 fn imported(line: &str) -> impl Iterator<Item = &str> {
-    line.split("crate::").skip(1).filter_map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next())
+    line.split("crate::")
+        .skip(1)
+        .filter_map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next())
 }
 
 fn assert_none(found: &[String], promise: &str) {

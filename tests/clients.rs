@@ -50,7 +50,9 @@ use common::draft;
 #[track_caller]
 fn problems(denial: &Denial) -> BTreeSet<(String, &'static str)> {
     match denial {
-        Denial::Invalid(problems) => problems.iter().map(|problem| (problem.field.clone(), problem.code)).collect(),
+        Denial::Invalid(problems) => {
+            problems.iter().map(|problem| (problem.field.clone(), problem.code)).collect()
+        }
         other => panic!("not invalid: {other:?}"),
     }
 }
@@ -92,7 +94,10 @@ fn cl_01_an_edit_is_signed_and_creation_stays() {
     let edit = ClientDraft { name: "Another".into(), ..draft(GrantType::AuthorizationCode) };
     let seen = done(house.server.administration(ACME, editor).edit_client(id, &edit, NOON.plus(9)));
     assert_eq!((seen.created, seen.created_by), (NOON, fixtures::administrator()));
-    assert_eq!((seen.modified, seen.modified_by), (NOON.plus(9), Actor::User { organization: ACME, user: editor }));
+    assert_eq!(
+        (seen.modified, seen.modified_by),
+        (NOON.plus(9), Actor::User { organization: ACME, user: editor })
+    );
     assert_eq!((seen.id, seen.name.as_str(), seen.description), (id, "Another", None));
 }
 
@@ -120,7 +125,8 @@ fn cl_01_an_id_is_never_reused() {
     let house = House::new();
     let id = house.create(&draft(GrantType::AuthorizationCode), NOON).client.id;
     let there = house.dump();
-    let again = ready(house.another(1).admin().create_client(&draft(GrantType::AuthorizationCode), NOON)).unwrap();
+    let again =
+        ready(house.another(1).admin().create_client(&draft(GrantType::AuthorizationCode), NOON)).unwrap();
     assert!(matches!(again, Err(Error::Contended)), "{again:?}");
     assert_same(&house.dump(), &there, "the one that is there");
 
@@ -128,7 +134,8 @@ fn cl_01_an_id_is_never_reused() {
     let _ = done(house.admin().delete_client(&plan, NOON));
     house.sweep_all(NOON.plus(DAY));
     assert!(matches!(house.find(Key::Client(id)).map(|found| found.record), Some(Record::Tombstone(_))));
-    let again = ready(house.another(1).admin().create_client(&draft(GrantType::AuthorizationCode), NOON)).unwrap();
+    let again =
+        ready(house.another(1).admin().create_client(&draft(GrantType::AuthorizationCode), NOON)).unwrap();
     assert!(matches!(again, Err(Error::Contended)), "{again:?}");
 }
 
@@ -153,7 +160,11 @@ fn cl_02_a_forbidden_combination_is_not_read_from_a_store() {
         (GrantType::ClientCredentials, "/grant/client_credentials/roles", json!([])),
         (GrantType::AuthorizationCode, "/grant/authorization_code/scopes", json!("")),
         (GrantType::AuthorizationCode, "/grant/authorization_code/redirect_uris", json!([])),
-        (GrantType::AuthorizationCode, "/grant/authorization_code/redirect_uris", json!(["http://a.example/"])),
+        (
+            GrantType::AuthorizationCode,
+            "/grant/authorization_code/redirect_uris",
+            json!(["http://a.example/"]),
+        ),
         (GrantType::Saml2Bearer, "/grant/saml2_bearer/scopes", json!("")),
         (GrantType::Implicit, "/grant/implicit/redirect_uris", json!([])),
         (GrantType::AuthorizationCode, "/lifetime", json!(172_801)),
@@ -163,7 +174,8 @@ fn cl_02_a_forbidden_combination_is_not_read_from_a_store() {
     for (grant_type, pointer, value) in cases {
         let mut changed = json(grant_type);
         assert!(read(changed.clone()).is_ok(), "{grant_type}");
-        *changed.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer} in {}", json(grant_type))) = value.clone();
+        *changed.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer} in {}", json(grant_type))) =
+            value.clone();
         assert!(read(changed).is_err(), "{grant_type} with {pointer} {value}");
     }
 }
@@ -196,7 +208,11 @@ impl Carried {
     /// The fields that the rules CL-03 and CL-04 find wrong.
     fn wrong(self, grant_type: GrantType) -> BTreeSet<String> {
         let service = grant_type == GrantType::ClientCredentials;
-        let wrong = [("roles", self.roles != service), ("redirect_uris", self.uris == service), ("scopes", self.scopes == service)];
+        let wrong = [
+            ("roles", self.roles != service),
+            ("redirect_uris", self.uris == service),
+            ("scopes", self.scopes == service),
+        ];
         wrong.into_iter().filter(|(_, wrong)| *wrong).map(|(field, _)| field.to_owned()).collect()
     }
 }
@@ -225,7 +241,11 @@ fn cl_03_cl_04_each_grant_type_carries_its_own_and_nothing_else() {
 #[test]
 fn cl_16_what_is_missing_has_the_codes_of_the_platform() {
     let house = House::new();
-    let bare = |grant_type| ClientDraft { name: "Any".into(), grant_type: Some(grant_type), ..ClientDraft::default() };
+    let bare = |grant_type| ClientDraft {
+        name: "Any".into(),
+        grant_type: Some(grant_type),
+        ..ClientDraft::default()
+    };
     let denial = denied(house.admin().create_client(&bare(GrantType::ClientCredentials), NOON));
     assert_eq!(problems(&denial), set([("roles".to_owned(), "missing.client.roles")]));
     let denial = denied(house.admin().create_client(&bare(GrantType::AuthorizationCode), NOON));
@@ -241,7 +261,10 @@ fn cl_04_redirect_uris_are_at_most_125_and_each_once() {
         ..draft(GrantType::AuthorizationCode)
     };
     assert_eq!(house.create(&with(125), NOON).client.redirect_uris.len(), 125);
-    assert_eq!(fields(&denied(house.admin().create_client(&with(126), NOON))), set(["redirect_uris".to_owned()]));
+    assert_eq!(
+        fields(&denied(house.admin().create_client(&with(126), NOON))),
+        set(["redirect_uris".to_owned()])
+    );
     let mut twice = with(2);
     twice.redirect_uris[1] = twice.redirect_uris[0].clone();
     assert_eq!(fields(&denied(house.admin().create_client(&twice, NOON))), set(["redirect_uris".to_owned()]));
@@ -257,7 +280,11 @@ fn cl_04_the_waiver_is_for_saml2_bearer_alone() {
         for grant_type in [GrantType::AuthorizationCode, GrantType::Saml2Bearer, GrantType::Implicit] {
             let without = ClientDraft { redirect_uris: Vec::new(), ..draft(grant_type) };
             let created = ready(house.admin().create_client(&without, NOON)).unwrap();
-            assert_eq!(created.is_ok(), waived && grant_type == GrantType::Saml2Bearer, "{grant_type}, {waived}");
+            assert_eq!(
+                created.is_ok(),
+                waived && grant_type == GrantType::Saml2Bearer,
+                "{grant_type}, {waived}"
+            );
         }
         let _ = house.create(&draft(GrantType::Saml2Bearer), NOON);
     }
@@ -335,7 +362,12 @@ fn cl_05_only_safe_redirect_uris_are_registered() {
 #[test]
 fn cl_06_matching_is_exact_but_for_a_loopback_port() {
     let house = House::new();
-    let registered = ["https://app.example.com/Cb?a=b", "http://127.0.0.1/cb", "http://[::1]:80/cb", "http://localhost/cb"];
+    let registered = [
+        "https://app.example.com/Cb?a=b",
+        "http://127.0.0.1/cb",
+        "http://[::1]:80/cb",
+        "http://localhost/cb",
+    ];
     let with = ClientDraft {
         redirect_uris: registered.map(str::to_owned).to_vec(),
         ..draft(GrantType::AuthorizationCode)
@@ -347,7 +379,9 @@ fn cl_06_matching_is_exact_but_for_a_loopback_port() {
     for text in registered {
         assert!(matched(text), "{text}");
     }
-    for text in ["http://127.0.0.1:5000/cb", "http://127.0.0.1:65535/cb", "http://[::1]:7/cb", "http://[::1]/cb"] {
+    for text in
+        ["http://127.0.0.1:5000/cb", "http://127.0.0.1:65535/cb", "http://[::1]:7/cb", "http://[::1]/cb"]
+    {
         assert!(matched(text), "{text}");
     }
     for text in [
@@ -541,7 +575,10 @@ fn cl_13_no_organization_changes_a_built_in_client() {
     for organization in [ACME, GLOBEX] {
         let admin = house.server.administration(organization, ADMINISTRATOR);
         let before = house.dump();
-        assert_eq!(code(admin.edit_client(id, &draft(GrantType::AuthorizationCode), NOON)), "client.built.in");
+        assert_eq!(
+            code(admin.edit_client(id, &draft(GrantType::AuthorizationCode), NOON)),
+            "client.built.in"
+        );
         assert_eq!(code(admin.plan_deletion(id, NOON)), "client.built.in");
         assert_eq!(code(admin.restore_client(id, None, NOON)), "client.built.in");
         assert_eq!(code(admin.regenerate_secret(id, None, NOON)), "client.built.in");
@@ -569,7 +606,8 @@ fn cl_13_a_built_in_client_is_approved_everywhere() {
 fn cl_13_a_built_in_client_has_no_roles() {
     let house = House::new();
     let before = house.dump();
-    let denial = denied(house.server.operator().declare_built_in(&draft(GrantType::ClientCredentials), false, NOON));
+    let denial =
+        denied(house.server.operator().declare_built_in(&draft(GrantType::ClientCredentials), false, NOON));
     assert!(matches!(denial, Denial::Invalid(_)), "{denial:?}");
     assert_same(&house.dump(), &before, "refused");
 }
@@ -632,7 +670,9 @@ fn cl_14_the_list_shows_states() {
     let listed = done(house.admin().clients(None, 500, NOON)).items;
     let state = |id: ClientId| listed.iter().find(|client| client.id == id).map(|client| client.state);
     assert_eq!(state(house.world.web.id), Some(Lifecycle::Active));
-    assert!(matches!(state(house.world.inactive.id), Some(Lifecycle::Inactive(deletion)) if deletion.removal > NOON));
+    assert!(
+        matches!(state(house.world.inactive.id), Some(Lifecycle::Inactive(deletion)) if deletion.removal > NOON)
+    );
     assert!(matches!(state(house.world.disabled.id), Some(Lifecycle::Disabled { .. })));
     assert_eq!(state(house.world.removed.id), None);
 }
@@ -706,7 +746,10 @@ fn cl_16_all_bad_fields_are_reported_at_once() {
     assert_same(&house.dump(), &before, "refused");
     let Denial::Invalid(problems) = created else { panic!() };
     for problem in &problems {
-        assert!(!problem.code.is_empty() && !problem.cause.is_empty() && !problem.remedy.is_empty(), "{problem:?}");
+        assert!(
+            !problem.code.is_empty() && !problem.cause.is_empty() && !problem.remedy.is_empty(),
+            "{problem:?}"
+        );
         assert!(problem.code.chars().all(|c| c.is_ascii_lowercase() || c == '.'), "{}", problem.code);
     }
 }
@@ -717,7 +760,10 @@ fn cl_16_refusals_have_the_codes_of_the_platform() {
     let house = House::new();
     let (admin, web) = (house.admin(), draft(GrantType::AuthorizationCode));
     assert_eq!(code(admin.edit_client(fixtures::id(999), &web, NOON)), "client.not.found");
-    assert_eq!(code(admin.edit_client(house.world.inactive.id, &draft(GrantType::ClientCredentials), NOON)), "bad.client.state");
+    assert_eq!(
+        code(admin.edit_client(house.world.inactive.id, &draft(GrantType::ClientCredentials), NOON)),
+        "bad.client.state"
+    );
     let foreign = vec![RoleGrant { role: fixtures::id(77), division: Division::All }];
     let unheld = ClientDraft { roles: foreign, ..draft(GrantType::ClientCredentials) };
     assert_eq!(code(admin.create_client(&unheld, NOON)), "bad.client.role");
@@ -797,7 +843,9 @@ fn cl_17_concurrent_creates_stop_at_the_limit() {
                     scope.spawn(move || {
                         let mut made = 0;
                         for _ in 0..40 {
-                            match ready(own.admin().create_client(&draft(GrantType::AuthorizationCode), NOON)).unwrap() {
+                            match ready(own.admin().create_client(&draft(GrantType::AuthorizationCode), NOON))
+                                .unwrap()
+                            {
                                 Ok(_) => made += 1,
                                 Err(Error::Denied(Denial::TooManyClients { .. })) => return made,
                                 Err(Error::Contended) => {}
@@ -872,12 +920,16 @@ fn sc_02_an_unknown_scope_is_refused_with_a_suggestion() {
 #[test]
 fn sc_02_the_catalog_is_the_hosts() {
     let house = House::new();
-    let with = |scope: &str| ClientDraft { scopes: vec![scope.into()], ..draft(GrantType::AuthorizationCode) };
+    let with =
+        |scope: &str| ClientDraft { scopes: vec![scope.into()], ..draft(GrantType::AuthorizationCode) };
     for scope in house.server.settings().scopes.iter() {
         let _ = house.create(&with(scope.scope.as_str()), NOON);
     }
     for unknown in ["conversations", "conversations:readonly"] {
-        assert_eq!(fields(&denied(house.admin().create_client(&with(unknown), NOON))), set(["scopes[0]".to_owned()]));
+        assert_eq!(
+            fields(&denied(house.admin().create_client(&with(unknown), NOON))),
+            set(["scopes[0]".to_owned()])
+        );
     }
 }
 
@@ -896,7 +948,9 @@ fn gr_05_creation_ends_at_the_instant() {
         assert_eq!(changed.is_ok(), open, "changed to it at {now}");
         let kept = ready(admin.edit_client(house.world.implicit.id, &implicit, now)).unwrap();
         assert!(kept.is_ok(), "an existing one is edited at {now}");
-        let away = ready(admin.edit_client(house.world.implicit.id, &draft(GrantType::AuthorizationCode), now)).unwrap();
+        let away =
+            ready(admin.edit_client(house.world.implicit.id, &draft(GrantType::AuthorizationCode), now))
+                .unwrap();
         assert!(away.is_ok(), "and moved away from it");
         let back = ready(admin.edit_client(house.world.implicit.id, &implicit, now)).unwrap();
         assert_eq!(back.is_ok(), open, "back to it at {now}");
@@ -907,9 +961,24 @@ fn gr_05_creation_ends_at_the_instant() {
 #[test]
 fn threat_42_a_name_shows_what_it_is() {
     let house = House::new();
-    for bad in ["a\u{202e}b", "a\nb", "a\u{0}", "<b>x</b>", "\u{2066}x", "a\u{200b}b", "\u{feff}a", " a", "a ", "\u{ad}"] {
+    for bad in [
+        "a\u{202e}b",
+        "a\nb",
+        "a\u{0}",
+        "<b>x</b>",
+        "\u{2066}x",
+        "a\u{200b}b",
+        "\u{feff}a",
+        " a",
+        "a ",
+        "\u{ad}",
+    ] {
         let named = ClientDraft { name: bad.into(), ..draft(GrantType::AuthorizationCode) };
-        assert_eq!(fields(&denied(house.admin().create_client(&named, NOON))), set(["name".to_owned()]), "{bad:?}");
+        assert_eq!(
+            fields(&denied(house.admin().create_client(&named, NOON))),
+            set(["name".to_owned()]),
+            "{bad:?}"
+        );
         let described = ClientDraft { description: Some(bad.into()), ..draft(GrantType::AuthorizationCode) };
         let denial = denied(house.admin().edit_client(house.world.web.id, &described, NOON));
         assert_eq!(fields(&denial), set(["description".to_owned()]), "{bad:?}");
@@ -930,7 +999,8 @@ fn cl_03_role_grants_are_pairs() {
         pair(VIEWERS, Division::One(SUPPORT)),
         pair(ADMINISTRATORS, Division::All),
     ];
-    let created = house.create(&ClientDraft { roles: roles.clone(), ..draft(GrantType::ClientCredentials) }, NOON);
+    let created =
+        house.create(&ClientDraft { roles: roles.clone(), ..draft(GrantType::ClientCredentials) }, NOON);
     let kept: HashSet<RoleGrant> = created.client.roles.into_iter().collect();
     assert_eq!(kept, roles.into_iter().collect());
 }

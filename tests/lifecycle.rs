@@ -142,7 +142,11 @@ fn lc_04_a_plan_that_no_longer_holds_is_refused() {
     let border = NOON.plus(THIRTY_DAYS);
     let plan = done(house.admin().plan_deletion(young, border));
     assert_eq!(plan.removal, Removal::AtOnce);
-    assert_eq!(code(house.admin().delete_client(&plan, border.plus(1))), "plan.outdated", "it is older than 30 days now");
+    assert_eq!(
+        code(house.admin().delete_client(&plan, border.plus(1))),
+        "plan.outdated",
+        "it is older than 30 days now"
+    );
 
     let plan = done(house.admin().plan_deletion(young, NOON));
     let forged = DeletionPlan { removal: Removal::Deferred(NOON.plus(SEVEN_DAYS)), ..plan };
@@ -202,7 +206,14 @@ fn lc_10_a_deleted_client_is_not_authorized_again() {
     let _ = delete(&house, house.world.web.id, NOON);
     let globex = house.server.administration(GLOBEX, ADMINISTRATOR);
     assert_eq!(code(globex.reauthorize(house.world.web.id, None, NOON)), "bad.client.state");
-    assert_eq!(code(house.server.administration(ACME, BYSTANDER).request_authorization(house.world.web.id, None, NOON)), "bad.client.state");
+    assert_eq!(
+        code(house.server.administration(ACME, BYSTANDER).request_authorization(
+            house.world.web.id,
+            None,
+            NOON
+        )),
+        "bad.client.state"
+    );
 }
 
 /// LC-06, threat 33: until one second before the instant of removal, and no later.
@@ -320,12 +331,15 @@ fn lc_08_from_the_instant_of_removal_it_is_gone() {
     let house = House::new();
     let (id, secret, _) = old_service(&house);
     let Removal::Deferred(removal) = delete(&house, id, NOON) else { panic!("deferred") };
-    let token = house.plant_token(77, &AccessToken {
-        client: id,
-        client_epoch: house.client(id).epoch,
-        expires: removal.plus(DAY),
-        ..house.world.service_token.clone()
-    });
+    let token = house.plant_token(
+        77,
+        &AccessToken {
+            client: id,
+            client_epoch: house.client(id).epoch,
+            expires: removal.plus(DAY),
+            ..house.world.service_token.clone()
+        },
+    );
     let before = removal.minus(1);
     assert_eq!(house.refused(&token, before), Some("client.inactive"));
     assert_eq!(house.asked(id, &secret, before), Told::Error(400, "unauthorized_client".into()));
@@ -412,7 +426,8 @@ fn lc_08_a_sweep_costs_what_is_due_and_not_what_is_stored() {
 
     // And with one thing due, what that one costs.
     let cost = |house: &House| {
-        let ended = AccessToken { expires: NOON.minus(AccessToken::RETENTION), ..house.world.service_token.clone() };
+        let ended =
+            AccessToken { expires: NOON.minus(AccessToken::RETENTION), ..house.world.service_token.clone() };
         let _ = house.plant_token(9_000, &ended);
         house.store().take_calls();
         assert_eq!(done(house.server.sweep(100, NOON)).tokens, 1);
@@ -471,7 +486,8 @@ fn lc_08_batches_are_bounded_and_come_to_the_same_end() {
             let before = house.dump();
             let swept = done(house.server.sweep(limit, now));
             let after = house.dump();
-            let removed = before.keys().filter(|key| !after.contains_key(key) && key.kind() != Kind::SecretUse).count();
+            let removed =
+                before.keys().filter(|key| !after.contains_key(key) && key.kind() != Kind::SecretUse).count();
             assert!(removed <= usize::from(limit), "{removed} records in a batch of {limit}");
             batches += 1;
             assert!(batches < 1_000, "it does not end");
@@ -654,7 +670,8 @@ fn lc_11_a_clock_that_goes_back_undoes_no_decision() {
 #[test]
 fn lc_11_no_use_extends_a_token() {
     let house = House::new();
-    let (id, secret) = house.service(&ClientDraft { lifetime: Some(300), ..draft(GrantType::ClientCredentials) }, NOON);
+    let (id, secret) =
+        house.service(&ClientDraft { lifetime: Some(300), ..draft(GrantType::ClientCredentials) }, NOON);
     let token = house.issue(id, &secret, NOON);
     for now in [NOON.plus(200), NOON.minus(DAY), NOON.plus(299), NOON, NOON.plus(299)] {
         assert_eq!(house.refused(&token, now), None);

@@ -129,7 +129,8 @@ impl Stage {
         let world = fixtures::world();
         let by = fixtures::administrator();
         let active = fixtures::client(70, grant_type);
-        let active = fixtures::changed(&active, |fields: &mut ClientFields| fields.created = NOON.minus(40 * DAY));
+        let active =
+            fixtures::changed(&active, |fields: &mut ClientFields| fields.created = NOON.minus(40 * DAY));
         let client = match start {
             Start::Approved | Start::Pending | Start::Revoked => active.clone(),
             Start::Inactive => active.deactivate(by, NOON.plus(1), NOON).unwrap(),
@@ -191,7 +192,11 @@ impl Stage {
     }
 
     fn draft(&self) -> ClientDraft {
-        let draft = ClientDraft { name: "Edited".into(), grant_type: Some(self.grant_type), ..ClientDraft::default() };
+        let draft = ClientDraft {
+            name: "Edited".into(),
+            grant_type: Some(self.grant_type),
+            ..ClientDraft::default()
+        };
         match self.grant_type {
             GrantType::ClientCredentials => {
                 let roles = fixtures::role_grants([(ADMINISTRATORS, grantor::model::Division::All)]);
@@ -211,7 +216,9 @@ impl Stage {
         let client = fixtures::client(70, self.grant_type).id;
         let scope = ["routing:readonly".to_owned()];
         match operation {
-            Operation::Create => told(administration.create_client(&self.draft(), NOON).await.map(|made| made.client)),
+            Operation::Create => {
+                told(administration.create_client(&self.draft(), NOON).await.map(|made| made.client))
+            }
             Operation::Edit => told(administration.edit_client(client, &self.draft(), NOON).await),
             Operation::Regenerate => {
                 told(administration.regenerate_secret(client, None, NOON).await.map(|new| new.client))
@@ -251,7 +258,8 @@ impl Stage {
     async fn issue(&self, server: &Server) -> Answer {
         let client = fixtures::client(70, self.grant_type).id;
         let secret = fixtures::secret_of(client);
-        let body = format!("grant_type=client_credentials&client_id={client}&client_secret={}", secret.expose());
+        let body =
+            format!("grant_type=client_credentials&client_id={client}&client_secret={}", secret.expose());
         let content_type = Some(b"application/x-www-form-urlencoded".as_slice());
         let request = TokenRequest { authorization: &[], content_type, body: body.as_bytes() };
         told(server.token(&request, NOON).await.map(|response| response.status))
@@ -260,7 +268,7 @@ impl Stage {
     async fn call(&self, server: &Server) -> Answer {
         let token = fixtures::token_of(fixtures::client(70, self.grant_type).id);
         let needs = Requirement::permission("routing:queue:view".parse().unwrap())
-            .any_scope_of(fixtures::scopes("routing:readonly"));
+            .any_scope_of(["routing:readonly".parse().unwrap()]);
         match server.authorize_token(&token.digest(), &needs, NOON).await {
             Ok(allowed) => Effect::Happened(format!("{allowed:?}")),
             Err(CallError::Denied(denial)) => Effect::Happened(denial.reason.code().to_owned()),

@@ -90,7 +90,9 @@ fn or_04_only_an_active_user_of_the_organization_acts() {
     let (unknown_user, unknown_organization) = (fixtures::id(99), fixtures::id(9));
     for operation in &OPERATIONS {
         let house = House::new();
-        for who in [(ACME, FORMER), (ACME, unknown_user), (GLOBEX, VIEWER), (unknown_organization, ADMINISTRATOR)] {
+        for who in
+            [(ACME, FORMER), (ACME, unknown_user), (GLOBEX, VIEWER), (unknown_organization, ADMINISTRATOR)]
+        {
             assert_refused(&house, operation, who, "unknown.actor");
         }
     }
@@ -329,7 +331,11 @@ fn or_06_a_change_of_the_grant_type_needs_the_roles_too() {
     let web = house.create(&draft(GrantType::AuthorizationCode), NOON).client.id;
     let before = house.dump();
     for (client, becomes) in [(service, GrantType::AuthorizationCode), (web, GrantType::ClientCredentials)] {
-        assert_eq!(code(acting.edit_client(client, &draft(becomes), NOON)), "bad.client.role", "to {becomes}");
+        assert_eq!(
+            code(acting.edit_client(client, &draft(becomes), NOON)),
+            "bad.client.role",
+            "to {becomes}"
+        );
     }
     assert_same(&house.dump(), &before, "refused");
 }
@@ -377,7 +383,8 @@ fn population(organization: OrganizationId, first: u64, viewers: &str) -> (Chang
             (fields.created_by, fields.modified_by) = (actor, actor);
         })
     };
-    let [active, inactive, pending, revoked] = [1, 2, 3, 4].map(|number| own(number, GrantType::AuthorizationCode));
+    let [active, inactive, pending, revoked] =
+        [1, 2, 3, 4].map(|number| own(number, GrantType::AuthorizationCode));
     let service = own(5, GrantType::ClientCredentials);
     let approved = |client| match fixtures::approved(organization, client) {
         fixture if organization == ACME => fixture,
@@ -395,8 +402,7 @@ fn population(organization: OrganizationId, first: u64, viewers: &str) -> (Chang
         pending: pending.id,
         revoked: revoked.id,
     };
-    let administrator =
-        fixtures::role_grants([(ADMINISTRATORS, Division::All), (VIEWERS, Division::All)]);
+    let administrator = fixtures::role_grants([(ADMINISTRATORS, Division::All), (VIEWERS, Division::All)]);
     let changes = Changes::new()
         .insert(fixtures::organization(organization, "Acme"))
         .insert(fixtures::role(organization, ADMINISTRATORS, "*:*:*"))
@@ -487,7 +493,8 @@ fn threat_37_another_organization_makes_no_difference() {
 /// OR-01, threat 37: an operation on one's own clients answers for another organization's client as for none.
 #[test]
 fn or_01_another_organizations_client_is_answered_like_none() {
-    let on_clients = ["client", "edit_client", "regenerate_secret", "restore_client", "plan_deletion", "delete_client"];
+    let on_clients =
+        ["client", "edit_client", "regenerate_secret", "restore_client", "plan_deletion", "delete_client"];
     for operation in OPERATIONS.iter().filter(|operation| on_clients.contains(&operation.name)) {
         let theirs = [1, 2, 3, 4, 5].map(|number| fixtures::id::<ClientId>(OF_ACME + number));
         let nobodys = fixtures::id::<ClientId>(999);
@@ -496,7 +503,12 @@ fn or_01_another_organizations_client_is_answered_like_none() {
             let before = house.dump();
             let by = |client| operation.by(&house, (GLOBEX, ADMINISTRATOR), &Subjects::all(client), NOON);
             assert_eq!(by(client), by(nobodys), "{}", operation.name);
-            assert_eq!(by(client), Err(Error::<Broken>::Denied(Denial::ClientNotFound)), "{}", operation.name);
+            assert_eq!(
+                by(client),
+                Err(Error::<Broken>::Denied(Denial::ClientNotFound)),
+                "{}",
+                operation.name
+            );
             assert_same(&house.dump(), &before, operation.name);
         }
     }
@@ -554,9 +566,8 @@ fn threat_37_a_token_is_judged_by_its_own_organization() {
     let everything = fixtures::requirement("", "oauth:client:delete");
     let little = fixtures::requirement("", "routing:queue:view");
     for number in [1, 5] {
-        let [theirs, own] = [OF_ACME, OF_GLOBEX].map(|first| {
-            fixtures::token_of(fixtures::id(first + number)).expose().to_owned()
-        });
+        let [theirs, own] = [OF_ACME, OF_GLOBEX]
+            .map(|first| fixtures::token_of(fixtures::id(first + number)).expose().to_owned());
         let allowed = house.call(&theirs, &everything, NOON).expect("the role of Acme permits everything");
         assert_eq!(allowed.organization, ACME);
         let allowed = house.call(&own, &little, NOON).expect("the role of Globex permits a little");
@@ -582,7 +593,8 @@ fn or_01_the_owner_writes_nothing_into_other_organizations() {
     for operation in OPERATIONS.iter().filter(|operation| !operation.reads) {
         let (house, on) = globex(true);
         for client in [on.active, on.inactive, on.pending, on.revoked] {
-            let Some(Record::Client(stored)) = house.find(Key::Client(client)).map(|found| found.record) else {
+            let Some(Record::Client(stored)) = house.find(Key::Client(client)).map(|found| found.record)
+            else {
                 panic!("a client")
             };
             house.plant(Changes::from_iter([Change::Insert(fixtures::approved(ACME, &stored).into())]));
@@ -606,7 +618,10 @@ fn threat_38_nothing_is_granted_beyond_the_client_and_the_organization() {
         assert_eq!(code(admin.edit_scopes(web, &scopes, NOON)), "scope.not.registered", "{beyond}");
         let mixed = ["routing".to_owned(), beyond.to_owned()];
         assert_eq!(code(admin.edit_scopes(web, &mixed, NOON)), "scope.not.registered", "{beyond}");
-        assert_eq!(code(admin.authorize(fixtures::id(common::NEWCOMER), Some(&mixed), NOON)), "scope.not.registered");
+        assert_eq!(
+            code(admin.authorize(fixtures::id(common::NEWCOMER), Some(&mixed), NOON)),
+            "scope.not.registered"
+        );
     }
     let denial = denied(admin.edit_audience(web, &[VIEWERS, fixtures::id(77)], NOON));
     assert_eq!(denial.code(), "role.not.found");

@@ -15,19 +15,19 @@ use crate::value::ClientId;
 use crate::value::DivisionId;
 use crate::value::OrganizationId;
 use crate::value::Permission;
-use crate::value::Scopes;
+use crate::value::Scope;
 use crate::value::Timestamp;
 
 /// What a call needs. Scopes and permissions are two layers, and both are needed (TK-06).
 ///
 /// ```
 /// use grantor::access::Requirement;
-/// use grantor::value::{DivisionId, Scopes};
+/// use grantor::value::DivisionId;
 ///
 /// let support = DivisionId::from_random([7; 16]);
 /// let requirement = Requirement::permission("routing:queue:view".parse()?)
 ///     .in_division(support)
-///     .any_scope_of(Scopes::parse("routing routing:readonly")?);
+///     .any_scope_of(["routing:readonly".parse()?]);
 /// # let _ = requirement;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -48,8 +48,9 @@ pub struct Requirement {
 /// The scopes that a call accepts.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum ScopesRequired {
-    /// Any one of these; with none of them, no call.
-    AnyOf(Scopes),
+    /// Any one of these; with none of them, no call. A list and no set: `routing` beside `routing:readonly` says that
+    /// either will do.
+    AnyOf(Vec<Scope>),
     /// None is needed.
     Nothing,
 }
@@ -104,8 +105,8 @@ impl Requirement {
 
     /// The same, with one of these scopes, where the token acts for a user.
     #[must_use]
-    pub fn any_scope_of(self, scopes: Scopes) -> Self {
-        Self { scopes: ScopesRequired::AnyOf(scopes), ..self }
+    pub fn any_scope_of(self, scopes: impl IntoIterator<Item = Scope>) -> Self {
+        Self { scopes: ScopesRequired::AnyOf(scopes.into_iter().collect()), ..self }
     }
 
     /// The same, by a user.
@@ -117,7 +118,7 @@ impl Requirement {
 
 impl Default for ScopesRequired {
     fn default() -> Self {
-        Self::AnyOf(Scopes::empty())
+        Self::AnyOf(Vec::new())
     }
 }
 
@@ -202,7 +203,7 @@ pub enum CallRefused {
     /// None of the accepted scopes is held (DX-01).
     ScopeMissing {
         /// Any one of these would do.
-        accepted: Scopes,
+        accepted: Vec<Scope>,
     },
     /// The roles do not give what is needed, where it is needed (DX-03).
     PermissionMissing {
@@ -245,10 +246,16 @@ pub fn authorize_call(
 }
 
 fn check_scopes(live: &LiveToken<'_>, required: &ScopesRequired) -> Result<ScopeCheck, CallRefused> {
-    let accepted = match (required, live.user()) {
-        (ScopesRequired::Nothing, _) | (_, None) => return Ok(ScopeCheck::NotApplicable),
-        (ScopesRequired::AnyOf(accepted), Some(_)) => accepted,
+    let accepted = match required {
+        ScopesRequired::Nothing => return Ok(ScopeCheck::NotApplicable),
+        ScopesRequired::AnyOf(accepted) if accepted.is_empty() => {
+            return Err(CallRefused::ScopeMissing { accepted: Vec::new() });
+        }
+        ScopesRequired::AnyOf(accepted) => accepted,
     };
+    if live.user().is_none() {
+        return Ok(ScopeCheck::NotApplicable);
+    }
     if accepted.iter().any(|scope| live.covers(scope)) {
         Ok(ScopeCheck::Held)
     } else if !live.organization().policy().enforce_scopes {
@@ -324,7 +331,9 @@ impl fmt::Display for CallRefused {
             Self::UnknownToken => f.write_str("the access token is not known"),
             Self::NotLive(refusal) => refusal.fmt(f),
             Self::UserNeeded => f.write_str("the call needs a user, and the token acts for none"),
-            Self::ScopeMissing { accepted } => write!(f, "none of the accepted scopes is held: `{accepted}`"),
+            Self::ScopeMissing { accepted } => {
+                write!(f, "none of the accepted scopes is held: `{}`", listed(accepted))
+            }
             Self::PermissionMissing { needed, division } => {
                 write!(f, "the permission {needed} is missing {division}")
             }
@@ -355,6 +364,7 @@ impl Reason for CallRefused {
             Self::NotLive(refusal) => refusal.remedy(),
             Self::UserNeeded => "use a client of a grant type in which a user logs in".into(),
             Self::ScopeMissing { accepted } => {
+                let accepted = listed(accepted);
                 format!("edit the authorization of the application: add one of the scopes `{accepted}`")
             }
             Self::PermissionMissing { needed, division } => {
@@ -362,4 +372,8 @@ impl Reason for CallRefused {
             }
         }
     }
+}
+
+fn listed(scopes: &[Scope]) -> String {
+    scopes.iter().map(Scope::as_str).collect::<Vec<_>>().join(" ")
 }

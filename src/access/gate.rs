@@ -134,7 +134,7 @@ fn pass<'a>(
     let organization = organization(standing, asked, token)?;
     let client = client(standing, asked, token, sunset, now)?;
     let (authorization, approval) = authorization(standing, asked, token, client)?;
-    family(standing, asked, token, authorization, now)?;
+    family(standing, asked, authorization, (organization, client), now)?;
     let user = user(standing, asked, approval)?;
     if let Some(token) = token {
         if token.expires <= now {
@@ -233,8 +233,8 @@ fn authorization<'a>(
 fn family(
     standing: &Standing,
     asked: &IssueFor,
-    token: Option<&AccessToken>,
     authorization: AuthorizationId,
+    (organization, client): (&Organization, &Client),
     now: Timestamp,
 ) -> Result<(), Refusal> {
     let Some(id) = asked.family else {
@@ -258,8 +258,14 @@ fn family(
     if family.expires <= now {
         return Err(Refusal::FamilyExpired { expired: family.expires });
     }
-    // The token was compared already; without one, the family itself must be of the current authorization.
-    if token.is_none() && family.authorization != authorization {
+    // What ends tokens ends the logins that could give new ones.
+    if family.organization_epoch != organization.epoch() {
+        return Err(Refusal::OrganizationEndedTokens);
+    }
+    if family.client_epoch != client.epoch {
+        return Err(Refusal::ClientEndedTokens);
+    }
+    if family.authorization != authorization {
         return Err(Refusal::Superseded);
     }
     Ok(())

@@ -78,7 +78,8 @@ impl ActingUser {
     ///
     /// [`Denial::MissingRoles`] names those that the user does not hold.
     pub fn must_hold(&self, roles: &RoleGrants) -> Result<(), Denial> {
-        let missing: Vec<RoleGrant> = roles.iter().filter(|role| !self.grants.covers(role)).copied().collect();
+        let missing: Vec<RoleGrant> =
+            roles.iter().filter(|role| !self.grants.covers(role)).copied().collect();
         if missing.is_empty() { Ok(()) } else { Err(Denial::MissingRoles(missing)) }
     }
 }

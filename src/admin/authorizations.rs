@@ -303,12 +303,19 @@ pub fn current(
             let approval = Approval {
                 granted: Granted::Scopes(scopes.clone()),
                 audience: Audience::everyone(),
-                consent: Consent { by: client.created_by, at: client.created, shown: scopes.clone(), granted: scopes },
+                consent: Consent {
+                    by: client.created_by,
+                    at: client.created,
+                    shown: scopes.clone(),
+                    granted: scopes,
+                },
             };
             let (organization, id) = (acting.organization_id(), AuthorizationId::BUILT_IN);
             Ok(Arc::new(Authorization::approved(organization, client.id, id, approval)))
         }
-        (Ok(_) | Err(_), _) => application.authorization(acting, now).map(|(_, stored)| Arc::clone(&stored.record)),
+        (Ok(_) | Err(_), _) => {
+            application.authorization(acting, now).map(|(_, stored)| Arc::clone(&stored.record))
+        }
     }
 }
 

@@ -150,7 +150,8 @@ pub fn edit(
     let checked = draft.check(Some(&before), checks, now).map_err(Denial::Invalid)?;
     hold_roles(acting, &checked.grant)?;
     // A token is judged by what its client is: one that was issued to another kind of client is no token of this one.
-    let epoch = if checked.grant.grant_type() == before.grant_type { client.epoch } else { client.epoch.next() };
+    let epoch =
+        if checked.grant.grant_type() == before.grant_type { client.epoch } else { client.epoch.next() };
     let edited = checked_client(ClientFields {
         name: checked.name,
         description: checked.description,
@@ -238,7 +239,9 @@ pub(super) fn hold_roles(acting: &ActingUser, grant: &Grant) -> Result<(), Denia
 pub(super) fn active(client: &Client, attempt: &'static str) -> Result<(), Denial> {
     match client.lifecycle {
         Lifecycle::Active => Ok(()),
-        Lifecycle::Inactive(_) | Lifecycle::Disabled { .. } => Err(Denial::ClientState(client.refuse(attempt))),
+        Lifecycle::Inactive(_) | Lifecycle::Disabled { .. } => {
+            Err(Denial::ClientState(client.refuse(attempt)))
+        }
     }
 }
 
@@ -253,9 +256,8 @@ pub(super) fn replaced(before: &Client, version: Version, after: Client) -> Done
 pub(super) fn forget_uses(mut done: Done<Arc<Client>>, uses: &[Versioned<SecretUse>]) -> Done<Arc<Client>> {
     let kept: Vec<SecretId> = done.value.secret_ids().collect();
     let ended = uses.iter().filter(|used| !kept.contains(&used.record.secret));
-    done.changes = ended.fold(done.changes, |changes, used| {
-        changes.delete(used.version, Key::SecretUse(used.record.secret))
-    });
+    done.changes = ended
+        .fold(done.changes, |changes, used| changes.delete(used.version, Key::SecretUse(used.record.secret)));
     done
 }
 

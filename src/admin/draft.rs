@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::change::Problems;
-use crate::model::CodeClient;
 use crate::model::ClientSecrets;
+use crate::model::CodeClient;
 use crate::model::Governance;
 use crate::model::Grant;
 use crate::model::GrantType;
@@ -106,7 +106,8 @@ impl ClientDraft {
     ) -> Result<CheckedDraft, Problems> {
         let mut problems = Problems::none();
         let name = self.name(&mut problems);
-        let description = optional(self.description.as_deref(), "description", &mut problems, Description::new);
+        let description =
+            optional(self.description.as_deref(), "description", &mut problems, Description::new);
         let lifetime = self.lifetime(&mut problems);
         let governance = self.governance(&mut problems);
         let grant = self.grant(before, checks, now, &mut problems);
@@ -124,7 +125,9 @@ impl ClientDraft {
             return None;
         }
         Name::new(&self.name)
-            .map_err(|error| problems.note("name", error.code(), error, "choose a name of visible characters"))
+            .map_err(|error| {
+                problems.note("name", error.code(), error, "choose a name of visible characters")
+            })
             .ok()
     }
 
@@ -189,7 +192,8 @@ impl ClientDraft {
             GrantType::Saml2Bearer => {
                 carried.no_roles(problems);
                 let waived = checks.policy.saml2_bearer_without_redirect_uri && self.redirect_uris.is_empty();
-                let redirect_uris = if waived { Some(None) } else { carried.redirect_uris(problems).map(Some) };
+                let redirect_uris =
+                    if waived { Some(None) } else { carried.redirect_uris(problems).map(Some) };
                 let scopes = carried.scopes(problems);
                 Some(Grant::Saml2Bearer { secrets, redirect_uris: redirect_uris?, scopes: scopes? })
             }
@@ -254,8 +258,14 @@ impl Carried<'_> {
     fn redirect_uris(&self, problems: &mut Problems) -> Option<RedirectUris> {
         let texts = &self.draft.redirect_uris;
         if texts.is_empty() {
-            let cause = format!("a client of the grant type {} has at least one redirect URI", self.grant_type);
-            problems.note("redirect_uris", "missing.redirect.uri", cause, "register where the client receives answers");
+            let cause =
+                format!("a client of the grant type {} has at least one redirect URI", self.grant_type);
+            problems.note(
+                "redirect_uris",
+                "missing.redirect.uri",
+                cause,
+                "register where the client receives answers",
+            );
             return None;
         }
         let mut uris = Vec::new();
@@ -272,12 +282,19 @@ impl Carried<'_> {
             return None;
         }
         let uris = RedirectUris::new(uris);
-        uris.map_err(|error| problems.note("redirect_uris", error.code(), error, "give each URI once, at most 125")).ok()
+        uris.map_err(|error| {
+            problems.note("redirect_uris", error.code(), error, "give each URI once, at most 125")
+        })
+        .ok()
     }
 }
 
 /// The scopes of these texts, each of them in the catalog (SC-01, SC-02).
-pub(super) fn check_scopes(texts: &[String], catalog: &ScopeCatalog, problems: &mut Problems) -> Option<Scopes> {
+pub(super) fn check_scopes(
+    texts: &[String],
+    catalog: &ScopeCatalog,
+    problems: &mut Problems,
+) -> Option<Scopes> {
     if texts.is_empty() {
         let cause = "a client that acts for users has at least one scope";
         problems.note("scopes", "missing.client.scope", cause, "assign the least scope that does");
@@ -300,7 +317,9 @@ pub(super) fn check_scopes(texts: &[String], catalog: &ScopeCatalog, problems: &
     if scopes.len() < texts.len().min(Scopes::MAX) {
         return None;
     }
-    Scopes::new(scopes).map_err(|error| problems.note("scopes", error.code(), error, "assign fewer scopes")).ok()
+    Scopes::new(scopes)
+        .map_err(|error| problems.note("scopes", error.code(), error, "assign fewer scopes"))
+        .ok()
 }
 
 fn optional<T>(
@@ -310,5 +329,9 @@ fn optional<T>(
     read: impl FnOnce(&str) -> Result<T, crate::value::TextError>,
 ) -> Option<T> {
     let text = text.filter(|text| !text.is_empty())?;
-    read(text).map_err(|error| problems.note(field, error.code(), error, "use visible characters within the bounds")).ok()
+    read(text)
+        .map_err(|error| {
+            problems.note(field, error.code(), error, "use visible characters within the bounds")
+        })
+        .ok()
 }

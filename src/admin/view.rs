@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::audit::Actor;
 use crate::change::Denial;
-use crate::model::AuthorizationState;
 use crate::model::Authorization;
+use crate::model::AuthorizationState;
 use crate::model::Client;
 use crate::model::CodeClient;
 use crate::model::Consent;
@@ -91,17 +91,24 @@ impl ClientView {
     pub fn of(client: &Client, uses: &[SecretUse]) -> Self {
         let grant = &client.grant;
         let secrets = grant.secrets().into_iter().flat_map(|secrets| secrets.iter());
-        let last_used =
-            |id| uses.iter().find(|used| used.secret == id && used.client == client.id).map(|used| used.last_used);
+        let last_used = |id| {
+            uses.iter().find(|used| used.secret == id && used.client == client.id).map(|used| used.last_used)
+        };
         Self {
             id: client.id,
             name: client.name.clone(),
             description: client.description.clone(),
             lifetime: client.lifetime,
             grant_type: grant.grant_type(),
-            public: matches!(grant, Grant::Implicit { .. } | Grant::AuthorizationCode { client: CodeClient::Public, .. }),
+            public: matches!(
+                grant,
+                Grant::Implicit { .. } | Grant::AuthorizationCode { client: CodeClient::Public, .. }
+            ),
             purpose: if grant.is_for_scim() { Purpose::Scim } else { Purpose::General },
-            redirect_uris: grant.redirect_uris().map(|uris| uris.iter().cloned().collect()).unwrap_or_default(),
+            redirect_uris: grant
+                .redirect_uris()
+                .map(|uris| uris.iter().cloned().collect())
+                .unwrap_or_default(),
             scopes: grant.scopes().cloned().unwrap_or_default(),
             roles: grant.roles().map(|roles| roles.as_slice().to_vec()).unwrap_or_default(),
             state: client.lifecycle,
@@ -157,7 +164,11 @@ impl AuthorizationView {
     /// # Errors
     ///
     /// [`Denial::AuthorizationNotFound`] where the client is gone (LC-08).
-    pub fn of(authorization: &Authorization, client: Option<&Client>, now: Timestamp) -> Result<Self, Denial> {
+    pub fn of(
+        authorization: &Authorization,
+        client: Option<&Client>,
+        now: Timestamp,
+    ) -> Result<Self, Denial> {
         let client = client
             .filter(|client| client.id == authorization.client() && !client.is_gone(now))
             .ok_or(Denial::AuthorizationNotFound)?;

@@ -82,10 +82,12 @@ impl Position {
 
     fn of(parts: &[&[u8]]) -> Self {
         let mut position = Self { bytes: [0; Self::MAX], length: 0 };
-        let source = parts.iter().flat_map(|part| part.iter());
-        for (to, from) in position.bytes.iter_mut().zip(source) {
-            *to = *from;
-            position.length = position.length.saturating_add(1);
+        for part in parts {
+            let end = usize::from(position.length).saturating_add(part.len());
+            if let Some(to) = position.bytes.get_mut(usize::from(position.length)..end) {
+                to.copy_from_slice(part);
+                position.length = u8::try_from(end).unwrap_or(position.length);
+            }
         }
         position
     }

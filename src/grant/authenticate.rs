@@ -71,7 +71,8 @@ pub fn authenticate(
 ) -> Result<AuthenticatedClient, AuthenticationFailure> {
     let client = client.filter(|client| !client.is_gone(now));
     let secrets = client.as_ref().and_then(|client| client.grant.secrets()).copied();
-    let proven = presented.and_then(|digest| secrets.unwrap_or_else(ClientSecrets::default).verify(digest, now));
+    let proven =
+        presented.and_then(|digest| secrets.unwrap_or_else(ClientSecrets::default).verify(digest, now));
     let client = client.ok_or(AuthenticationFailure::UnknownClient)?;
     let authenticator = match (secrets, presented, proven) {
         (Some(_), Some(_), Some(secret)) => Authenticator::Secret(secret),

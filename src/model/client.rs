@@ -307,6 +307,9 @@ impl Client {
         add("description", self.fields.description.as_ref().map(ToString::to_string));
         add("roles", grant.roles().map(ToString::to_string));
         add("scopes", grant.scopes().map(ToString::to_string));
+        add("public", grant.is_public().map(|public| public.to_string()));
+        add("pkce", grant.pkce().map(|pkce| pkce.to_string()));
+        add("purpose", grant.purpose().map(|purpose| purpose.to_string()));
         add("redirect_uris", grant.redirect_uris().map(|uris| joined(uris.iter())));
         add("secrets", grant.secrets().map(|secrets| joined(secrets.iter().map(|secret| secret.id))));
         add("removal", self.fields.lifecycle.deletion().map(|deletion| deletion.removal.to_string()));

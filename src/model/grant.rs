@@ -120,6 +120,24 @@ impl fmt::Display for GrantType {
     }
 }
 
+impl fmt::Display for Pkce {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Required => "required",
+            Self::Optional => "optional",
+        })
+    }
+}
+
+impl fmt::Display for Purpose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::General => "general",
+            Self::Scim => "SCIM",
+        })
+    }
+}
+
 impl Grant {
     /// Its name.
     #[must_use]
@@ -188,6 +206,34 @@ impl Grant {
             }
             Self::Saml2Bearer { redirect_uris, .. } => redirect_uris.as_ref(),
             Self::ClientCredentials { .. } => None,
+        }
+    }
+
+    /// Whether a client of the authorization code grant is public; none for any other.
+    pub(super) const fn is_public(&self) -> Option<bool> {
+        match self {
+            Self::AuthorizationCode { client: CodeClient::Public, .. } => Some(true),
+            Self::AuthorizationCode { client: CodeClient::Confidential { .. }, .. } => Some(false),
+            Self::ClientCredentials { .. } | Self::Saml2Bearer { .. } | Self::Implicit { .. } => None,
+        }
+    }
+
+    /// Whether a client that could opt out of PKCE did; none for one that could not.
+    pub(super) const fn pkce(&self) -> Option<Pkce> {
+        match self {
+            Self::AuthorizationCode { client: CodeClient::Confidential { pkce, .. }, .. } => Some(*pkce),
+            Self::AuthorizationCode { client: CodeClient::Public, .. }
+            | Self::ClientCredentials { .. }
+            | Self::Saml2Bearer { .. }
+            | Self::Implicit { .. } => None,
+        }
+    }
+
+    /// What a client of the client credentials grant is for; none for any other.
+    pub(super) const fn purpose(&self) -> Option<Purpose> {
+        match self {
+            Self::ClientCredentials { purpose, .. } => Some(*purpose),
+            Self::AuthorizationCode { .. } | Self::Saml2Bearer { .. } | Self::Implicit { .. } => None,
         }
     }
 

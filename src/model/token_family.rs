@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::Revocation;
 use crate::value::AuthorizationId;
 use crate::value::ClientId;
+use crate::value::Epoch;
 use crate::value::FamilyId;
 use crate::value::OrganizationId;
 use crate::value::Timestamp;
@@ -30,6 +31,12 @@ pub struct TokenFamily {
     pub expires: Timestamp,
     /// Whether it was ended before.
     pub state: FamilyState,
+    /// The client's epoch it began in: dead in any later one (LC-07).
+    #[serde(default)]
+    pub client_epoch: Epoch,
+    /// The organization's epoch it began in: dead in any later one (TK-10).
+    #[serde(default)]
+    pub organization_epoch: Epoch,
 }
 
 /// Whether a family was ended before its time.

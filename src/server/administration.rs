@@ -104,7 +104,9 @@ impl<S: Store> Administration<'_, S> {
                     let policy = *acting.organization().policy();
                     let checks = self.checks(&policy);
                     let gone = match tally {
-                        Some(tally) if tally.record.clients >= checks.most_clients() => self.gone_clients(now).await?,
+                        Some(tally) if tally.record.clients >= checks.most_clients() => {
+                            self.gone_clients(now).await?
+                        }
                         Some(_) | None => 0,
                     };
                     admin::clients::create(&acting, draft, &checks, (tally, gone, &Fresh { id, secret }), now)
@@ -125,7 +127,12 @@ impl<S: Store> Administration<'_, S> {
     /// # Errors
     ///
     /// As [`admin::clients::edit`].
-    pub async fn edit_client(&self, client: ClientId, draft: &ClientDraft, now: Timestamp) -> Answer<ClientView, S> {
+    pub async fn edit_client(
+        &self,
+        client: ClientId,
+        draft: &ClientDraft,
+        now: Timestamp,
+    ) -> Answer<ClientView, S> {
         let attempt = self.attempt(Action::EditClient, Subject::Client(client), now)?;
         for mut unit in self.server.tries() {
             let acting = self.acting(&mut unit).await?;
@@ -160,8 +167,9 @@ impl<S: Store> Administration<'_, S> {
             let acting = self.acting(&mut unit).await?;
             let stored = unit.client(client).await?;
             let uses = unit.secret_uses(stored.as_ref().map(|stored| &*stored.record)).await?;
-            let decided = acting
-                .and_then(|acting| admin::secrets::regenerate(&acting, stored, &uses, (secret, overlap), now));
+            let decided = acting.and_then(|acting| {
+                admin::secrets::regenerate(&acting, stored, &uses, (secret, overlap), now)
+            });
             if let Some(outcome) = unit.commit(attempt, decided).await? {
                 return Ok(NewSecret { client: ClientView::of(&*outcome?, &[]), secret: plain });
             }
@@ -199,7 +207,8 @@ impl<S: Store> Administration<'_, S> {
                 tally: unit.tally(self.organization).await?,
                 uses: unit.secret_uses(stored.as_ref().map(|stored| &*stored.record)).await?,
             };
-            let decided = acting.and_then(|acting| admin::deletion::delete(&acting, stored, plan, &hanging, now));
+            let decided =
+                acting.and_then(|acting| admin::deletion::delete(&acting, stored, plan, &hanging, now));
             if let Some(outcome) = unit.commit(attempt, decided).await? {
                 return Ok(outcome?);
             }
@@ -260,13 +269,22 @@ impl<S: Store> Administration<'_, S> {
     /// # Errors
     ///
     /// [`Denial::UnknownActor`], [`Denial::MissingPermission`], [`Error`].
-    pub async fn clients(&self, after: Option<Position>, limit: u16, now: Timestamp) -> Answer<Listed<ClientView>, S> {
+    pub async fn clients(
+        &self,
+        after: Option<Position>,
+        limit: u16,
+        now: Timestamp,
+    ) -> Answer<Listed<ClientView>, S> {
         let attempt = self.attempt(Action::ViewClients, Subject::Organization(self.organization), now)?;
         let mut unit = self.server.unit();
         let acting = self.acting(&mut unit).await?;
         let allowed = acting.and_then(|acting| acting.require(&Permission::OAUTH_CLIENT_VIEW));
         unit.answer(attempt, allowed).await?;
-        let range = Range { after, limit: limit.clamp(1, Range::MAX), ..Range::of(Index::Clients(self.organization)) };
+        let range = Range {
+            after,
+            limit: limit.clamp(1, Range::MAX),
+            ..Range::of(Index::Clients(self.organization))
+        };
         let page = self.server.store.list(range).await.map_err(Error::NotDone)?;
         let items = page.items.iter().filter_map(|(_, stored)| match &stored.record {
             Record::Client(client) => ClientView::of_owned(client, self.organization, now),
@@ -335,7 +353,10 @@ impl<S: Store> Administration<'_, S> {
         self.server.checks(policy)
     }
 
-    pub(super) async fn acting(&self, unit: &mut Unit<'_, S>) -> Answer<Result<admin::ActingUser, Denial>, S> {
+    pub(super) async fn acting(
+        &self,
+        unit: &mut Unit<'_, S>,
+    ) -> Answer<Result<admin::ActingUser, Denial>, S> {
         let acting = unit.acting(self.organization, self.user).await?;
         Ok(acting.map(|(acting, _)| acting))
     }

@@ -134,8 +134,9 @@ impl<S: Store> Administration<'_, S> {
                     known.push(*role);
                 }
             }
-            let decided = acting
-                .and_then(|acting| authorizations::edit_audience(&acting, &application, (roles, &known), now));
+            let decided = acting.and_then(|acting| {
+                authorizations::edit_audience(&acting, &application, (roles, &known), now)
+            });
             if let Some(view) = settle(unit, attempt, &application, decided, now).await? {
                 return Ok(view);
             }
@@ -241,7 +242,8 @@ impl<S: Store> Administration<'_, S> {
         acting: &ActingUser,
         now: Timestamp,
     ) -> Answer<Vec<AuthorizationView>, S> {
-        let built_in = self.server.store.list(Range::of(Index::BuiltInClients)).await.map_err(Error::NotDone)?;
+        let built_in =
+            self.server.store.list(Range::of(Index::BuiltInClients)).await.map_err(Error::NotDone)?;
         let mut views = Vec::new();
         for (_, stored) in built_in.items {
             let Record::Client(client) = stored.record else { continue };

@@ -115,7 +115,8 @@ impl<S: Store> AuthorizationServer<S> {
             let found = self.store.access(digest).await.map_err(Error::NotDone)?;
             // A store that gives another token is broken; what it gives is no secret of the caller's, so that the
             // comparison need not take constant time.
-            let Some(access) = found.filter(|access| access.token.record.digest.as_bytes() == digest.as_bytes())
+            let Some(access) =
+                found.filter(|access| access.token.record.digest.as_bytes() == digest.as_bytes())
             else {
                 return Err(self.denied(CallRefused::UnknownToken));
             };

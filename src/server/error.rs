@@ -35,7 +35,9 @@ impl<E> Error<E> {
     pub const fn is_not_done(&self) -> bool {
         match self {
             Self::Unknown(_) => false,
-            Self::Denied(_) | Self::Contended | Self::NotDone(_) | Self::NoEntropy(_) | Self::Corrupt(_) => true,
+            Self::Denied(_) | Self::Contended | Self::NotDone(_) | Self::NoEntropy(_) | Self::Corrupt(_) => {
+                true
+            }
         }
     }
 }

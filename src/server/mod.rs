@@ -32,9 +32,9 @@ use crate::model::ImplicitSunset;
 use crate::model::Policy;
 use crate::store::Store;
 use crate::value::Entropy;
+use crate::value::OrganizationId;
 #[cfg(feature = "os-rng")]
 use crate::value::OsEntropy;
-use crate::value::OrganizationId;
 use crate::value::ScopeCatalog;
 use crate::value::UserId;
 

@@ -64,7 +64,8 @@ impl<S: Store> Operator<'_, S> {
         let checks = self.server.checks(&policy);
         let attempt = self.attempt(Action::DeclareBuiltIn, fresh.id, None, now)?;
         for unit in self.server.tries() {
-            let decided = admin::operator::declare_built_in(draft, needed_by_administrators, &checks, &fresh, now);
+            let decided =
+                admin::operator::declare_built_in(draft, needed_by_administrators, &checks, &fresh, now);
             if let Some(outcome) = unit.commit(attempt, decided).await? {
                 let client = outcome?;
                 let secret = client.grant.secrets().map(|_| plain);

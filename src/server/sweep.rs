@@ -69,7 +69,8 @@ impl<S: Store> AuthorizationServer<S> {
                 Record::Client(client) if client.is_gone(now) => {
                     // What hangs on it is due from now on, and is seen by the next round.
                     swept.more = true;
-                    swept.clients = swept.clients.saturating_add(u32::from(self.remove_client(client.id, now).await?));
+                    swept.clients =
+                        swept.clients.saturating_add(u32::from(self.remove_client(client.id, now).await?));
                 }
                 Record::Tombstone(_) if left == 0 => swept.more = true,
                 Record::Tombstone(tombstone) if tombstone.cleared.is_none() => {
@@ -125,11 +126,13 @@ impl<S: Store> AuthorizationServer<S> {
         limit: u16,
         now: Timestamp,
     ) -> Result<(u32, bool), Error<S::Error>> {
-        let hanging = self.list(Range { limit, ..Range::of(Index::AuthorizationsOfClient(tombstone.id)) }).await?;
+        let hanging =
+            self.list(Range { limit, ..Range::of(Index::AuthorizationsOfClient(tombstone.id)) }).await?;
         let mut removed = 0_u32;
         for (_, stored) in hanging.items {
             if let Record::Authorization(authorization) = stored.record {
-                removed = removed.saturating_add(u32::from(self.drop_authorization(&authorization, now).await?));
+                removed =
+                    removed.saturating_add(u32::from(self.drop_authorization(&authorization, now).await?));
             }
         }
         if hanging.next.is_some() {
@@ -147,7 +150,8 @@ impl<S: Store> AuthorizationServer<S> {
         authorization: &Authorization,
         now: Timestamp,
     ) -> Result<bool, Error<S::Error>> {
-        let (organization, client): (OrganizationId, ClientId) = (authorization.organization(), authorization.client());
+        let (organization, client): (OrganizationId, ClientId) =
+            (authorization.organization(), authorization.client());
         let event = EventId::at(now, self.random()?);
         for mut unit in self.tries() {
             let Some(stored) = unit.authorization(organization, client).await? else {

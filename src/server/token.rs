@@ -13,8 +13,8 @@ use crate::audit::Subject;
 use crate::change::Done;
 use crate::change::Versioned;
 use crate::grant::AuthenticatedClient;
-use crate::grant::Authenticator;
 use crate::grant::AuthenticationFailure;
+use crate::grant::Authenticator;
 use crate::grant::FreshToken;
 use crate::grant::Issued;
 use crate::grant::TokenRefusal;
@@ -51,7 +51,11 @@ impl<S: Store> AuthorizationServer<S> {
     ///
     /// [`Error`] where the store or the random source failed; [`OAuthError::TemporarilyUnavailable`] is the answer then.
     /// A token may have been recorded, and nobody has it.
-    pub async fn token(&self, request: &TokenRequest<'_>, now: Timestamp) -> Result<Response, Error<S::Error>> {
+    pub async fn token(
+        &self,
+        request: &TokenRequest<'_>,
+        now: Timestamp,
+    ) -> Result<Response, Error<S::Error>> {
         let parsed = match request.parse() {
             Ok(parsed) => parsed,
             Err(malformed) => return Ok(malformed.response()),
@@ -132,14 +136,16 @@ impl<S: Store> AuthorizationServer<S> {
             RequestedGrant::Targeted => Err(TokenRefusal::ResourceNamed),
             RequestedGrant::Unsupported => Err(TokenRefusal::UnsupportedGrantType),
             // Known by name, and not served yet: GR-09 tells a client of another type first.
-            RequestedGrant::AuthorizationCode | RequestedGrant::RefreshToken | RequestedGrant::Saml2Bearer
+            RequestedGrant::AuthorizationCode
+            | RequestedGrant::RefreshToken
+            | RequestedGrant::Saml2Bearer
                 if registered == GrantType::ClientCredentials =>
             {
                 Err(TokenRefusal::WrongGrantType { registered })
             }
-            RequestedGrant::AuthorizationCode | RequestedGrant::RefreshToken | RequestedGrant::Saml2Bearer => {
-                Err(TokenRefusal::UnsupportedGrantType)
-            }
+            RequestedGrant::AuthorizationCode
+            | RequestedGrant::RefreshToken
+            | RequestedGrant::Saml2Bearer => Err(TokenRefusal::UnsupportedGrantType),
         };
         Ok((organization, decided))
     }

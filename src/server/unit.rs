@@ -68,7 +68,11 @@ impl<S: Store> Unit<'_, S> {
     }
 
     /// Answers what only reads: a refusal is committed as an event, and success leaves no trace.
-    pub(super) async fn answer<T>(self, attempt: Attempt, seen: Result<T, Denial>) -> Result<T, Error<S::Error>> {
+    pub(super) async fn answer<T>(
+        self,
+        attempt: Attempt,
+        seen: Result<T, Denial>,
+    ) -> Result<T, Error<S::Error>> {
         let denial = match seen {
             Ok(seen) => return Ok(seen),
             Err(denial) => denial,

@@ -28,8 +28,11 @@
 //!
 //! **Errors tell the truth.** A read that fails changes nothing. A commit that fails says which:
 //! [`CommitError::NotApplied`] where it is certain that nothing was or will be applied, and otherwise
-//! [`CommitError::Unknown`]. *`NotApplied` for a commit that may still be applied is a vulnerability; `Unknown` for one
-//! that surely was not is a nuisance.* The `?` operator gives `Unknown`.
+//! [`CommitError::Unknown`]. *`NotApplied` for a commit that may still be applied is a vulnerability;
+//! `Unknown` for one that surely was not is a nuisance.* The `?` operator gives `Unknown`. A lock that was
+//! not had in time, a deadlock and a serialization failure are, once rolled back, no errors but a
+//! [`Commit::Conflict`]: on a conflict the library reads and decides again, a bounded number of times. A
+//! record that is there and cannot be decoded is an error, never none.
 //!
 //! **Futures may be dropped** at any await. A dropped commit is applied whole, now or shortly after, or not at all.
 //!
@@ -61,12 +64,22 @@
 //! | operation | shape |
 //! |---|---|
 //! | [`record`](Store::record) | `SELECT version, body FROM record WHERE kind = ? AND key = ?` |
-//! | [`access`](Store::access) | the same for the token and then for what it names, in one read transaction or one statement with joins: see [`Access`] |
-//! | [`list`](Store::list) | `SELECT e.position, r.version, r.body FROM entry e JOIN record r USING (kind, key) WHERE e.list = ? AND e.position > ? AND e.position < ? ORDER BY e.position LIMIT ?` |
-//! | insert | `INSERT INTO record … ON CONFLICT DO NOTHING`: no row, conflict; then its entries |
+//! | [`access`](Store::access) | the same for the token, `Key::AccessToken(*digest)`, and then for what it names, in one read transaction or one statement with joins: see [`Access`] |
+//! | [`list`](Store::list) | `SELECT e.position, r.version, r.body FROM entry e JOIN record r USING (kind, key) WHERE e.list = ? AND e.position > ? AND e.position < ? ORDER BY e.position LIMIT ?`, without the bound that is none, and with a limit one higher: a row too many is dropped, and tells that [`Page::next`] is the last position before it |
+//! | insert | `INSERT INTO record … ON CONFLICT DO NOTHING`, with the version `Version::FIRST`: no row, conflict; then its entries |
 //! | update | `UPDATE record SET version = version + 1, body = ? WHERE kind = ? AND key = ? AND version = ?`: no row, conflict; then its entries: the old ones out, the new ones in |
 //! | delete | `DELETE FROM record WHERE kind = ? AND key = ? AND version = ?`: no row, conflict; then its entries out |
 //! | unchanged | `SELECT version FROM record WHERE kind = ? AND key = ? FOR SHARE` (PostgreSQL; in SQLite a plain `SELECT` inside `BEGIN IMMEDIATE`), compared. An absent record cannot be locked: take serializable isolation, or an advisory lock on the key in every commit that names it |
+//!
+//! What fails before `COMMIT`, and is rolled back, is [`CommitError::NotApplied`]. A `COMMIT` that fails or
+//! does not answer is [`CommitError::Unknown`].
+//!
+//! In SQLite: a write-ahead log (`PRAGMA journal_mode = WAL`) with `PRAGMA synchronous = FULL`, since with
+//! `NORMAL` a power failure takes back commits that answered; one connection that writes, behind a mutex, and
+//! others that read. A commit is `BEGIN IMMEDIATE`, and `SQLITE_BUSY` from it a conflict. `access` is
+//! `BEGIN`, its `SELECT`s, and `COMMIT`; a reader's statement that is not reset keeps its connection at an
+//! old moment. Each call blocks its thread: on a runtime, hand it to a thread that may block. What runs on
+//! there when the future is dropped is within the promise.
 //!
 //! A host that would rather have columns of its own matches on [`Record`] and writes each kind to its own table;
 //! hosts usually read [`Record::Role`] and [`Record::User`] from tables they have already.
@@ -116,13 +129,17 @@ pub trait Store: Send + Sync {
         digest: &Digest<kind::AccessToken>,
     ) -> impl Future<Output = Result<Option<Access>, Self::Error>> + Send;
 
-    /// A page of a list: the records whose positions are within the range, in the order of the positions, up to the limit.
+    /// A page of a list: the records whose positions are within the range, in the order of the positions, up
+    /// to the limit. Fewer than the limit only where the range holds no more.
     fn list(&self, range: Range) -> impl Future<Output = Result<Page, Self::Error>> + Send;
 
     /// Applies all changes if all their conditions hold, and otherwise none.
     ///
-    /// An insert gives its record [`Version::FIRST`](crate::change::Version::FIRST), an update [`Version::next`](crate::change::Version::next) of the version that it names. Keys
-    /// that were deleted are not used again, so a store may forget them.
+    /// An insert gives its record [`Version::FIRST`](crate::change::Version::FIRST), an update
+    /// [`Version::next`](crate::change::Version::next) of the version that it names. Keys that were deleted
+    /// are not used again, so a store may forget them. No key stands in the changes twice, so their order
+    /// does not matter. Changes that write nothing have their conditions checked all the same; no changes at
+    /// all are applied.
     ///
     /// # Errors
     ///

@@ -18,32 +18,6 @@ use crate::value::EntropyError;
 /// Each call of [`fill`](Entropy::fill) is one draw. No two draws give the same 16 bytes, whatever their length, so
 /// that identifiers and tokens made of them differ. A clone is a handle on the same stream: it goes on where the
 /// others stand, and repeats nothing. Threads that share a stream get each draw once, in no set order.
-///
-/// # Example
-///
-/// To see what happens when the random source fails, count the draws of an operation and fail each of them in turn:
-///
-/// ```
-/// use grantor::testing::SeededEntropy;
-/// use grantor::value::Entropy;
-/// use grantor::value::EntropyError;
-///
-/// fn operation(entropy: &impl Entropy) -> Result<[u8; 32], EntropyError> {
-///     let (mut id, mut secret) = ([0; 16], [0; 32]);
-///     entropy.fill(&mut id)?;
-///     entropy.fill(&mut secret)?;
-///     Ok(secret)
-/// }
-///
-/// let entropy = SeededEntropy::new(7);
-/// let secret = operation(&entropy)?;
-/// assert_eq!(operation(&SeededEntropy::new(7))?, secret);
-///
-/// for draws in 0..entropy.draws() {
-///     assert!(operation(&SeededEntropy::failing_after(draws)).is_err());
-/// }
-/// # Ok::<(), EntropyError>(())
-/// ```
 #[derive(Clone, Debug)]
 pub struct SeededEntropy {
     stream: Arc<Stream>,
@@ -65,6 +39,32 @@ impl SeededEntropy {
     }
 
     /// A stream that gives so many draws, those of seed 0, and then fails for good.
+    ///
+    /// # Example
+    ///
+    /// To see what happens when the random source fails, count the draws of an operation and fail each of them in turn:
+    ///
+    /// ```
+    /// use grantor::testing::SeededEntropy;
+    /// use grantor::value::Entropy;
+    /// use grantor::value::EntropyError;
+    ///
+    /// fn operation(entropy: &impl Entropy) -> Result<[u8; 32], EntropyError> {
+    ///     let (mut id, mut secret) = ([0; 16], [0; 32]);
+    ///     entropy.fill(&mut id)?;
+    ///     entropy.fill(&mut secret)?;
+    ///     Ok(secret)
+    /// }
+    ///
+    /// let entropy = SeededEntropy::new(7);
+    /// let secret = operation(&entropy)?;
+    /// assert_eq!(operation(&SeededEntropy::new(7))?, secret);
+    ///
+    /// for draws in 0..entropy.draws() {
+    ///     assert!(operation(&SeededEntropy::failing_after(draws)).is_err());
+    /// }
+    /// # Ok::<(), EntropyError>(())
+    /// ```
     #[must_use]
     pub fn failing_after(draws: u64) -> Self {
         Self::with_end(0, draws)

@@ -7,7 +7,7 @@ use super::Response;
 use super::after_scheme;
 use super::response::Restricted;
 use crate::value::Digest;
-use crate::value::Scopes;
+use crate::value::Scope;
 use crate::value::kind::AccessToken;
 
 /// What a call presents in its `Authorization` header.
@@ -120,7 +120,7 @@ impl BearerError {
 pub struct Challenge<'a> {
     realm: &'a str,
     error: Option<BearerError>,
-    scopes: Option<&'a Scopes>,
+    scopes: Option<&'a [Scope]>,
 }
 
 impl<'a> Challenge<'a> {
@@ -138,7 +138,7 @@ impl<'a> Challenge<'a> {
 
     /// The same challenge, with the scopes that the call needs.
     #[must_use]
-    pub const fn scopes(self, scopes: &'a Scopes) -> Self {
+    pub const fn scopes(self, scopes: &'a [Scope]) -> Self {
         Self { scopes: Some(scopes), ..self }
     }
 
@@ -157,10 +157,12 @@ impl fmt::Display for Challenge<'_> {
         if let Some(error) = self.error {
             write!(f, ", error=\"{}\", error_description=\"{}\"", error.code(), error.description())?;
         }
-        match self.scopes {
-            Some(scopes) if !scopes.is_empty() => write!(f, ", scope=\"{scopes}\""),
-            Some(_) | None => Ok(()),
-        }
+        let Some([first, more @ ..]) = self.scopes else {
+            return Ok(());
+        };
+        write!(f, ", scope=\"{first}")?;
+        more.iter().try_for_each(|scope| write!(f, " {scope}"))?;
+        f.write_str("\"")
     }
 }
 
@@ -251,10 +253,10 @@ mod tests {
     /// RFC 6750 §3: the examples' form, and statuses of §3.1.
     #[test]
     fn tk_11_challenges_are_those_of_rfc_6750() {
-        let scopes = Scopes::parse("analytics users:readonly").unwrap();
+        let scopes = ["analytics", "users:readonly"].map(|scope| scope.parse().unwrap());
         let challenge = Challenge::new("example");
         assert_eq!(challenge.to_string(), "Bearer realm=\"example\"");
-        assert_eq!(challenge.scopes(&Scopes::empty()).to_string(), "Bearer realm=\"example\"");
+        assert_eq!(challenge.scopes(&[]).to_string(), "Bearer realm=\"example\"");
         assert_eq!(
             challenge.error(BearerError::InsufficientScope).scopes(&scopes).to_string(),
             "Bearer realm=\"example\", error=\"insufficient_scope\", \

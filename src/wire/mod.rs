@@ -34,6 +34,7 @@ pub use token::TokenRequest;
 /// RFC 9110 §11.4: `credentials = auth-scheme [ 1*SP ( token68 / … ) ]`.
 fn after_scheme<'a>(header: &'a [u8], scheme: &str) -> Option<&'a [u8]> {
     let (name, rest) = header.split_at_checked(scheme.len())?;
-    let is_scheme = name.eq_ignore_ascii_case(scheme.as_bytes()) && (rest.is_empty() || rest.starts_with(b" "));
+    let is_scheme =
+        name.eq_ignore_ascii_case(scheme.as_bytes()) && (rest.is_empty() || rest.starts_with(b" "));
     is_scheme.then_some(rest)
 }

@@ -90,7 +90,8 @@ pub fn catalog() -> ScopeCatalog {
         scope: Scope::new(scope).unwrap(),
         description: Description::new(&format!("What {scope} opens")).unwrap(),
     };
-    let scopes = ["analytics", "analytics:readonly", "routing", "routing:readonly", "users", "users:readonly"];
+    let scopes =
+        ["analytics", "analytics:readonly", "routing", "routing:readonly", "users", "users:readonly"];
     ScopeCatalog::new(scopes.map(entry)).unwrap()
 }
 
@@ -121,19 +122,18 @@ impl House {
         world.administrator = fixtures::user(
             ACME,
             ADMINISTRATOR,
-            fixtures::role_grants([
-                (fixtures::ADMINISTRATORS, Division::All),
-                (VIEWERS, Division::All),
-            ]),
+            fixtures::role_grants([(fixtures::ADMINISTRATORS, Division::All), (VIEWERS, Division::All)]),
         );
         change(&mut world);
         let house = Self::over(Arc::new(MemoryStore::new()), world.clone());
         let lapsed = fixtures::client(LAPSED, GrantType::AuthorizationCode);
         let withdrawn = fixtures::client(WITHDRAWN, GrantType::AuthorizationCode);
-        let newcomer = fixtures::changed(&fixtures::client(NEWCOMER, GrantType::AuthorizationCode), |fields| {
-            fields.owner = world.partner.owner;
-        });
-        let revoked = fixtures::approved(ACME, &withdrawn).revoke(fixtures::administrator(), YESTERDAY).unwrap();
+        let newcomer =
+            fixtures::changed(&fixtures::client(NEWCOMER, GrantType::AuthorizationCode), |fields| {
+                fields.owner = world.partner.owner;
+            });
+        let revoked =
+            fixtures::approved(ACME, &withdrawn).revoke(fixtures::administrator(), YESTERDAY).unwrap();
         let removal = YESTERDAY.plus(604_800);
         let inactive = lapsed.deactivate(fixtures::administrator(), removal, YESTERDAY).unwrap();
         let [acme, globex] = world.tallies();
@@ -180,7 +180,11 @@ impl House {
     /// Puts records there without the server.
     #[track_caller]
     pub fn plant(&self, changes: Changes) {
-        assert_eq!(ready(self.store().memory().commit(changes)).unwrap(), Ok(Commit::Applied), "planted twice");
+        assert_eq!(
+            ready(self.store().memory().commit(changes)).unwrap(),
+            Ok(Commit::Applied),
+            "planted twice"
+        );
     }
 
     /// Puts this record there, in place of what is under its key.
@@ -270,7 +274,11 @@ impl House {
             content_type: Some(b"application/x-www-form-urlencoded"),
             body,
         };
-        ready(self.server.token(&request, now)).unwrap().expect("a store that works")
+        match ready(self.server.token(&request, now)).unwrap() {
+            Ok(response) => response,
+            Err(error @ Error::Contended) => error.response(),
+            Err(error) => panic!("not answered: {error}"),
+        }
     }
 
     /// The answer to a client that asks for a token for itself, by HTTP Basic.
@@ -294,7 +302,12 @@ impl House {
     }
 
     /// A call with the token.
-    pub fn call(&self, token: &str, requirement: &Requirement, now: Timestamp) -> Result<Allowed, CallDenial> {
+    pub fn call(
+        &self,
+        token: &str,
+        requirement: &Requirement,
+        now: Timestamp,
+    ) -> Result<Allowed, CallDenial> {
         let header = format!("Bearer {token}");
         match ready(self.server.authorize_call(&[header.as_bytes()], requirement, now)).unwrap() {
             Ok(allowed) => Ok(allowed),

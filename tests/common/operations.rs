@@ -155,7 +155,12 @@ pub const OPERATIONS: [Operation; 18] = [
         "change_policy",
         POLICY,
         Action::ChangePolicy,
-        run!(admin, _on, now, admin.change_policy(Policy { enforce_scopes: false, ..Policy::default() }, now)),
+        run!(
+            admin,
+            _on,
+            now,
+            admin.change_policy(Policy { enforce_scopes: false, ..Policy::default() }, now)
+        ),
     ),
     Operation {
         name: "request_authorization",

@@ -1,5 +1,6 @@
 //! A store that counts what is asked of it, and fails where it is told to.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -7,7 +8,6 @@ use std::sync::Mutex;
 use grantor::access::Access;
 use grantor::change::Change;
 use grantor::change::Changes;
-use grantor::change::Index;
 use grantor::change::Key;
 use grantor::change::Kind;
 use grantor::change::Record;
@@ -70,7 +70,9 @@ struct Seen {
     calls: Vec<Call>,
     fault: Option<(usize, Fault)>,
     conflicts: bool,
-    lists: Vec<Index>,
+    /// What was read, and what the commits were about.
+    read: BTreeSet<Key>,
+    committed: BTreeSet<Key>,
 }
 
 impl Spy {
@@ -85,6 +87,13 @@ impl Spy {
     /// What was asked since this was asked last.
     pub fn take_calls(&self) -> Vec<Call> {
         std::mem::take(&mut self.seen.lock().unwrap().calls)
+    }
+
+    /// The keys that were read by [`Store::record`] and in no commit since.
+    pub fn unguarded(&self) -> BTreeSet<Key> {
+        let mut seen = self.seen.lock().unwrap();
+        let (read, committed) = (std::mem::take(&mut seen.read), std::mem::take(&mut seen.committed));
+        read.difference(&committed).copied().collect()
     }
 
     /// The call with this number from now on, counted from 0, fails; later ones do not.
@@ -129,6 +138,7 @@ impl Store for Spy {
 
     async fn record(&self, key: Key) -> Result<Option<Versioned<Record>>, Broken> {
         let Ok(found) = self.records.record(key).await;
+        self.seen.lock().unwrap().read.insert(key);
         self.read(Call::Record(key.kind()), found)
     }
 
@@ -143,6 +153,7 @@ impl Store for Spy {
     }
 
     async fn commit(&self, changes: Changes) -> Result<Commit, CommitError<Broken>> {
+        self.seen.lock().unwrap().committed.extend(changes.iter().map(Change::key));
         match self.note(Call::Commit(changes.iter().map(shape).collect())) {
             None => {}
             Some(Fault::NotApplied) => return Err(CommitError::NotApplied(Broken)),

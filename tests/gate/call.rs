@@ -92,7 +92,9 @@ fn aa_06_a_scope_is_held_where_all_three_hold_it() {
                         let expected = match (is_held, enforced) {
                             (true, _) => Ok(ScopeCheck::Held),
                             (false, false) => Ok(ScopeCheck::NotEnforced),
-                            (false, true) => Err(CallRefused::ScopeMissing { accepted: scopes(accepted) }),
+                            (false, true) => {
+                                Err(CallRefused::ScopeMissing { accepted: self::accepted(accepted) })
+                            }
                         };
                         let case = (accepted, registered, granted, issued, enforced);
                         assert_eq!(scope_check(&access, accepted), expected, "{case:?}");
@@ -112,7 +114,7 @@ fn aa_06_a_scope_is_held_where_all_three_hold_it() {
 /// How a call stands that accepts these scopes, and needs no permissions.
 fn scope_check(access: &Access, accepted: &str) -> Result<ScopeCheck, CallRefused> {
     let requirement = Requirement {
-        scopes: ScopesRequired::AnyOf(scopes(accepted)),
+        scopes: ScopesRequired::AnyOf(self::accepted(accepted)),
         permissions: PermissionsRequired::Nothing,
         ..Requirement::default()
     };
@@ -229,8 +231,8 @@ fn requirements() -> Vec<(Requirement, Met)> {
     ];
     let scopes = [
         ScopesRequired::Nothing,
-        ScopesRequired::AnyOf(scopes("alpha:readonly")),
-        ScopesRequired::AnyOf(scopes("gamma")),
+        ScopesRequired::AnyOf(accepted("alpha:readonly")),
+        ScopesRequired::AnyOf(accepted("gamma")),
     ];
     let mut all = vec![];
     for (permissions, met) in needs() {
@@ -266,7 +268,7 @@ fn expected(
         // TK-07: judged by role grants alone.
         ScopesRequired::AnyOf(_) if holder == AS_CLIENT => ScopeCheck::NotApplicable,
         // `alpha` is held everywhere here, and `gamma` nowhere.
-        ScopesRequired::AnyOf(accepted) if *accepted == scopes("alpha:readonly") => ScopeCheck::Held,
+        ScopesRequired::AnyOf(accepted) if *accepted == self::accepted("alpha:readonly") => ScopeCheck::Held,
         // TK-08.
         ScopesRequired::AnyOf(_) if !enforced => ScopeCheck::NotEnforced,
         ScopesRequired::AnyOf(accepted) => {
@@ -290,7 +292,7 @@ fn tk_07_scopes_do_not_apply_to_client_credentials() {
     access.roles = roles.at_hand().collect();
     for text in ["gamma", "delta"] {
         let requirement = Requirement {
-            scopes: ScopesRequired::AnyOf(scopes(text)),
+            scopes: ScopesRequired::AnyOf(accepted(text)),
             permissions: PermissionsRequired::all([Permission::new(P).unwrap()]),
             ..Requirement::default()
         };
@@ -323,5 +325,5 @@ fn aa_07_a_scope_taken_away_stops_at_the_next_call() {
     assert_eq!(call(&standing), Ok(ScopeCheck::Held));
     let edited = standing.authorization.as_ref().unwrap().edit_scopes(scopes("alpha:readonly beta")).unwrap();
     standing.authorization = Some(Arc::new(edited));
-    assert_eq!(call(&standing), Err(CallRefused::ScopeMissing { accepted: scopes("alpha") }));
+    assert_eq!(call(&standing), Err(CallRefused::ScopeMissing { accepted: accepted("alpha") }));
 }

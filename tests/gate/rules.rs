@@ -286,6 +286,10 @@ fn lc_07_restored_clients_obtain_anew() {
     let standing = with_client(&for_user(), restored);
     assert_eq!(used(&standing, &token(AS_USER)), Err(Refusal::ClientEndedTokens));
     assert_eq!(issued(&standing, &NEW), Ok(()));
+    let standing = Standing {
+        family: Some(Arc::new(TokenFamily { client_epoch: epoch, ..family(CURRENT) })),
+        ..standing
+    };
     assert_eq!(used(&standing, &AccessToken { client_epoch: epoch, ..token(AS_USER) }), Ok(()));
 }
 

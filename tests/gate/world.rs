@@ -46,6 +46,7 @@ use grantor::value::OrganizationId;
 use grantor::value::RedirectUri;
 use grantor::value::RedirectUris;
 use grantor::value::RoleId;
+use grantor::value::Scope;
 use grantor::value::Scopes;
 use grantor::value::Timestamp;
 use grantor::value::TokenLifetime;
@@ -191,7 +192,14 @@ pub fn family(authorization: AuthorizationId) -> TokenFamily {
         began: at(-5_000),
         expires: at(5_000),
         state: FamilyState::Live,
+        client_epoch: EPOCH,
+        organization_epoch: EPOCH,
     }
+}
+
+/// The scopes that a call accepts, as they are written: no set.
+pub fn accepted(text: &str) -> Vec<Scope> {
+    text.split(' ').map(|scope| scope.parse().unwrap()).collect()
 }
 
 pub fn user(roles: RoleGrants) -> User {

@@ -81,6 +81,8 @@ fn family(number: u8, expires: i64) -> TokenFamily {
         began: at(0),
         expires: at(expires),
         state: FamilyState::Live,
+        client_epoch: Epoch::FIRST,
+        organization_epoch: Epoch::FIRST,
     }
 }
 

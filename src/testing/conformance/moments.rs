@@ -21,6 +21,9 @@ use crate::model::Authorization;
 use crate::model::StateName;
 use crate::store::Store;
 
+/// How many different reads take turns.
+const READS: usize = 3;
+
 /// What one read saw: the stamp of each record.
 type Seen = Vec<Option<Stamp>>;
 
@@ -43,7 +46,7 @@ pub(super) fn access_is_one_moment<S: Store>(bench: &Bench<'_, S>) -> Result<(),
 pub(super) fn list_is_one_moment<S: Store>(bench: &Bench<'_, S>) -> Result<(), Failure> {
     let organization = bench.world.organization_id(1);
     watch(bench, listed, |turn, published| {
-        let (index, fits): (_, fn(usize) -> bool) = match turn % 3 {
+        let (index, fits): (_, fn(usize) -> bool) = match turn % READS {
             0 => (Index::Authorizations(organization), |count| count == LISTED),
             1 => {
                 (Index::AuthorizationsInState(organization, StateName::Approved), |count| count % LISTED == 0)
@@ -68,9 +71,9 @@ pub(super) fn reads_follow_commits<S: Store>(bench: &Bench<'_, S>) -> Result<(),
     };
     let keys: Vec<_> = records(bench, 0).iter().map(Record::key).collect();
     watch(bench, records, |turn, published| {
-        let (what, seen) = match turn % 3 {
+        let (what, seen) = match turn % READS {
             0 => {
-                let key = keys[turn / 3 % keys.len()];
+                let key = keys[turn / READS % keys.len()];
                 let stamp = bench.expect(key)?.record;
                 (format!("a read of {key:?}"), vec![world.stamp(&stamp)])
             }
@@ -89,7 +92,7 @@ pub(super) fn reads_follow_commits<S: Store>(bench: &Bench<'_, S>) -> Result<(),
 
 /// Writes stamp after stamp on one thread, and reads on the others until it is done.
 ///
-/// A reader is told how many reads it did before, and a stamp that was applied before its read begins.
+/// A reader is told which turn it is, and a stamp that was applied before its read begins.
 fn watch<S: Store>(
     bench: &Bench<'_, S>,
     records: impl Fn(&Bench<'_, S>, Stamp) -> Vec<Record> + Sync,
@@ -110,15 +113,13 @@ fn watch<S: Store>(
         Ok(())
     };
     let watch = |reader: usize| -> Result<(), Failure> {
-        // Readers begin with different reads, and look once more when all is written.
-        for turn in reader.. {
-            let is_last = is_done.load(Ordering::SeqCst);
+        // Readers begin with different reads, and do each of them once more when all is written.
+        let mut turn = reader;
+        while !is_done.load(Ordering::SeqCst) {
             read(turn, published.load(Ordering::SeqCst))?;
-            if is_last {
-                break;
-            }
+            turn += 1;
         }
-        Ok(())
+        (turn..turn + READS).try_for_each(|turn| read(turn, published.load(Ordering::SeqCst)))
     };
     bench.race(|racer| if racer == 0 { write() } else { watch(racer) }).map(|_| ())
 }

@@ -240,6 +240,8 @@ impl World {
             began: self.at(stamp),
             expires: self.at(200_000),
             state: FamilyState::Live,
+            client_epoch: Epoch::FIRST,
+            organization_epoch: Epoch::FIRST,
         }
     }
 

@@ -86,8 +86,10 @@ pub fn revocation() -> impl Strategy<Value = Revocation> {
 pub fn family() -> impl Strategy<Value = TokenFamily> {
     let names = (id(), id(), id(), id(), id());
     let state = prop_oneof![Just(FamilyState::Live), revocation().prop_map(FamilyState::Revoked)];
-    (names, timestamp(), any::<u32>(), state).prop_map(|(names, began, seconds, state)| {
+    let times = (timestamp(), any::<u32>(), epoch(), epoch());
+    (names, times, state).prop_map(|(names, times, state)| {
         let (id, organization, client, authorization, user) = names;
+        let (began, seconds, client_epoch, organization_epoch) = times;
         TokenFamily {
             id,
             organization,
@@ -97,6 +99,8 @@ pub fn family() -> impl Strategy<Value = TokenFamily> {
             began,
             expires: began.plus(seconds),
             state,
+            client_epoch,
+            organization_epoch,
         }
     })
 }

@@ -52,6 +52,11 @@ pub enum Life {
 pub const DISABLED_SINCE: i64 = -77;
 
 impl ClientState {
+    /// Whether it ended what was issued before.
+    pub fn is_later(self) -> bool {
+        matches!(self, Self::There(.., Age::Later))
+    }
+
     pub fn all() -> Vec<Self> {
         let lives = [
             Life::Active,

@@ -12,6 +12,8 @@ use grantor::model::User;
 use grantor::model::UserState;
 
 use super::AuthorizationState;
+use super::ClientState;
+use super::OrganizationState;
 use super::Under;
 use super::Verb;
 use crate::world::*;
@@ -97,6 +99,24 @@ impl HolderState {
             Self::User(..) => by_family.extend([Refusal::FamilyUnknown, Refusal::Superseded]),
         }
         [by_family, by_user]
+    }
+}
+
+impl HolderState {
+    /// The reasons of a login that is to be continued after its client or organization ended what came before.
+    pub fn refusals_of_an_ended_login(
+        self,
+        organization: OrganizationState,
+        client: ClientState,
+    ) -> Vec<Refusal> {
+        match self {
+            Self::Client { .. } | Self::User(FamilyStanding::NotAsked, _) => vec![],
+            Self::User(..) => {
+                let by_organization = organization.is_later().then_some(Refusal::OrganizationEndedTokens);
+                let by_client = client.is_later().then_some(Refusal::ClientEndedTokens);
+                by_organization.into_iter().chain(by_client).collect()
+            }
+        }
     }
 }
 

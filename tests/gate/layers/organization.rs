@@ -39,6 +39,11 @@ pub enum Idle {
 }
 
 impl OrganizationState {
+    /// Whether it ended what was issued before.
+    pub fn is_later(self) -> bool {
+        matches!(self, Self::There(_, Age::Later))
+    }
+
     pub fn all() -> Vec<Self> {
         let idle = [
             Idle::Off,
