@@ -264,7 +264,7 @@ fn aa_07_an_edit_changes_scopes_and_nothing_else() {
     (stored.record, stored.version) = (edited.into(), version.next());
     assert_same(&house.dump(), &before, "everything else");
     let refused = house.call(&token, &routing, NOON).unwrap_err();
-    assert_eq!(refused.reason.code(), "scope.missing");
+    assert_eq!(refused.reason.code(), "scope.removed");
     assert!(refused.remedy().contains("edit the authorization"), "{}", refused.remedy());
     assert!(house.call(&token, &fixtures::requirement("users:readonly", ""), NOON).is_ok());
     let _ = done(house.admin().edit_scopes(web, &texts("routing users:readonly"), NOON));

@@ -205,6 +205,13 @@ pub enum CallRefused {
         /// Any one of these would do.
         accepted: Vec<Scope>,
     },
+    /// The token was issued with an accepted scope that was taken from the application since (DX-05).
+    ScopeRemoved {
+        /// The scope that was taken.
+        removed: Scope,
+        /// Any one of these would do.
+        accepted: Vec<Scope>,
+    },
     /// The roles do not give what is needed, where it is needed (DX-03).
     PermissionMissing {
         /// What is needed.
@@ -261,7 +268,11 @@ fn check_scopes(live: &LiveToken<'_>, required: &ScopesRequired) -> Result<Scope
     } else if !live.organization().policy().enforce_scopes {
         Ok(ScopeCheck::NotEnforced)
     } else {
-        Err(CallRefused::ScopeMissing { accepted: accepted.clone() })
+        let accepted = accepted.clone();
+        Err(match accepted.iter().find(|scope| live.has_lost(scope)).cloned() {
+            Some(removed) => CallRefused::ScopeRemoved { removed, accepted },
+            None => CallRefused::ScopeMissing { accepted },
+        })
     }
 }
 
@@ -334,6 +345,9 @@ impl fmt::Display for CallRefused {
             Self::ScopeMissing { accepted } => {
                 write!(f, "none of the accepted scopes is held: `{}`", listed(accepted))
             }
+            Self::ScopeRemoved { removed, .. } => {
+                write!(f, "the scope `{removed}` was removed from the application since the token was issued")
+            }
             Self::PermissionMissing { needed, division } => {
                 write!(f, "the permission {needed} is missing {division}")
             }
@@ -352,6 +366,7 @@ impl Reason for CallRefused {
             Self::NotLive(refusal) => refusal.code(),
             Self::UserNeeded => "user.needed",
             Self::ScopeMissing { .. } => "scope.missing",
+            Self::ScopeRemoved { .. } => "scope.removed",
             Self::PermissionMissing { .. } => "permission.missing",
         }
     }
@@ -366,6 +381,9 @@ impl Reason for CallRefused {
             Self::ScopeMissing { accepted } => {
                 let accepted = listed(accepted);
                 format!("edit the authorization of the application: add one of the scopes `{accepted}`")
+            }
+            Self::ScopeRemoved { removed, .. } => {
+                format!("edit the authorization of the application: add the scope `{removed}` again")
             }
             Self::PermissionMissing { needed, division } => {
                 format!("assign the client, or the user, a role with the permission {needed} {division}")

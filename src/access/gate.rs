@@ -380,4 +380,10 @@ impl<'a> LiveToken<'a> {
     pub fn covers(&self, scope: &Scope) -> bool {
         self.token.scopes.covers(scope) && self.passed.covers(scope)
     }
+
+    /// Whether the token was issued with the scope, and it was taken from the application since (DX-05).
+    #[must_use]
+    pub fn has_lost(&self, scope: &Scope) -> bool {
+        self.token.scopes.covers(scope) && !self.passed.covers(scope)
+    }
 }

@@ -33,7 +33,7 @@ pub fn call_response(refused: &CallRefused, realm: &str) -> Response {
         CallRefused::UserNeeded | CallRefused::PermissionMissing { .. } => {
             challenge.error(BearerError::InsufficientScope)
         }
-        CallRefused::ScopeMissing { accepted } => {
+        CallRefused::ScopeMissing { accepted } | CallRefused::ScopeRemoved { accepted, .. } => {
             challenge.error(BearerError::InsufficientScope).scopes(accepted)
         }
     }

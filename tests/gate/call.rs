@@ -23,6 +23,7 @@ use grantor::model::RoleGrant;
 use grantor::model::RoleGrants;
 use grantor::value::DivisionId;
 use grantor::value::Permission;
+use grantor::value::Scope;
 use grantor::value::Scopes;
 
 use super::roles::Held;
@@ -92,8 +93,14 @@ fn aa_06_a_scope_is_held_where_all_three_hold_it() {
                         let expected = match (is_held, enforced) {
                             (true, _) => Ok(ScopeCheck::Held),
                             (false, false) => Ok(ScopeCheck::NotEnforced),
+                            // DX-05: what the token was issued with, and the application no longer has.
                             (false, true) => {
-                                Err(CallRefused::ScopeMissing { accepted: self::accepted(accepted) })
+                                let least = [from_alpha, from_beta].into_iter().flatten();
+                                let mut lost = self::accepted(accepted)
+                                    .into_iter()
+                                    .zip(least.zip([issued.0, issued.1]))
+                                    .filter(|(_, (least, issued))| issued >= least);
+                                Err(refused_for(lost.next().map(|(scope, _)| scope), accepted))
                             }
                         };
                         let case = (accepted, registered, granted, issued, enforced);
@@ -109,6 +116,14 @@ fn aa_06_a_scope_is_held_where_all_three_hold_it() {
     assert_eq!(all, 9 * 9 * 9 * 2 * ACCEPTED.len());
     assert_eq!(held, 2 * HELD_OF_729);
     assert_eq!(reported, 729 * ACCEPTED.len() - HELD_OF_729);
+}
+
+fn refused_for(removed: Option<Scope>, accepted: &str) -> CallRefused {
+    let accepted = self::accepted(accepted);
+    match removed {
+        Some(removed) => CallRefused::ScopeRemoved { removed, accepted },
+        None => CallRefused::ScopeMissing { accepted },
+    }
 }
 
 /// How a call stands that accepts these scopes, and needs no permissions.
@@ -325,5 +340,5 @@ fn aa_07_a_scope_taken_away_stops_at_the_next_call() {
     assert_eq!(call(&standing), Ok(ScopeCheck::Held));
     let edited = standing.authorization.as_ref().unwrap().edit_scopes(scopes("alpha:readonly beta")).unwrap();
     standing.authorization = Some(Arc::new(edited));
-    assert_eq!(call(&standing), Err(CallRefused::ScopeMissing { accepted: accepted("alpha") }));
+    assert_eq!(call(&standing), Err(refused_for(Some("alpha".parse().unwrap()), "alpha")));
 }
