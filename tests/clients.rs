@@ -276,7 +276,7 @@ fn cl_04_the_waiver_is_for_saml2_bearer_alone() {
     for waived in [false, true] {
         let house = House::new();
         let policy = Policy { saml2_bearer_without_redirect_uri: waived, ..Policy::default() };
-        let _ = done(house.admin().change_policy(policy, NOON));
+        done(house.admin().change_policy(policy, NOON));
         for grant_type in [GrantType::AuthorizationCode, GrantType::Saml2Bearer, GrantType::Implicit] {
             let without = ClientDraft { redirect_uris: Vec::new(), ..draft(grant_type) };
             let created = ready(house.admin().create_client(&without, NOON)).unwrap();
