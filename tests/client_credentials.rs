@@ -138,7 +138,7 @@ fn gr_09_another_grant_and_an_unknown_one_are_told_apart() {
     );
 }
 
-/// GR-09, threats 7 and 16: client credentials are for their own grant type, with its secret: every grant type, public or
+/// GR-09, threat 7, threat 16: client credentials are for their own grant type, with its secret: every grant type, public or
 /// not, with a right secret, a wrong one, and none.
 #[test]
 fn threat_16_client_credentials_are_for_confidential_clients_of_that_type() {

@@ -383,7 +383,10 @@ impl Reason for CallRefused {
                 format!("edit the authorization of the application: add one of the scopes `{accepted}`")
             }
             Self::ScopeRemoved { removed, .. } => {
-                format!("edit the authorization of the application: add the scope `{removed}` again")
+                format!(
+                    "edit the authorization of the application: add the scope `{removed}` again, and to the client first \
+                     where it is not registered any more"
+                )
             }
             Self::PermissionMissing { needed, division } => {
                 format!("assign the client, or the user, a role with the permission {needed} {division}")

@@ -57,6 +57,12 @@ impl ActingUser {
         Actor::User { organization: self.organization.id(), user: self.user }
     }
 
+    /// The role grants that the user holds.
+    #[must_use]
+    pub const fn roles(&self) -> &RoleGrants {
+        &self.grants
+    }
+
     /// Needs the permission, in whichever division: clients and applications belong to none.
     ///
     /// # Errors

@@ -77,10 +77,9 @@ pub fn create(
 ) -> Result<Done<Arc<Client>>, Denial> {
     acting.require(&Permission::OAUTH_CLIENT_ADD)?;
     let organization = acting.organization_id();
-    let client = new_client(Owner::Organization(organization), acting.actor(), draft, checks, fresh, now)?;
-    if let Some(roles) = client.grant.roles() {
-        acting.must_hold(roles)?;
-    }
+    let client = new_client(Owner::Organization(organization), acting.actor(), draft, checks, fresh, now)
+        .map_err(|denial| with_roles(denial, acting, draft))?;
+    hold_roles(acting, &client.grant)?;
     let limit = checks.most_clients();
     if tally.map_or(0, |tally| tally.record.clients.saturating_sub(gone)) >= limit {
         return Err(Denial::TooManyClients { limit });
@@ -147,7 +146,9 @@ pub fn edit(
         grant_type: client.grant.grant_type(),
         secrets: client.grant.secrets().copied().unwrap_or_default(),
     };
-    let checked = draft.check(Some(&before), checks, now).map_err(Denial::Invalid)?;
+    let checked = draft
+        .check(Some(&before), checks, now)
+        .map_err(|problems| with_roles(Denial::Invalid(problems), acting, draft))?;
     hold_roles(acting, &checked.grant)?;
     // A token is judged by what its client is: one that was issued to another kind of client is no token of this one.
     let epoch =
@@ -228,6 +229,21 @@ fn with_scopes(mut grant: Grant, assigned: Scopes) -> Grant {
         Grant::ClientCredentials { .. } => {}
     }
     grant
+}
+
+/// The refusal of a draft, with the roles that the actor does not hold among its problems: all at once (CL-16).
+fn with_roles(denial: Denial, acting: &ActingUser, draft: &ClientDraft) -> Denial {
+    let Denial::Invalid(mut problems) = denial else {
+        return denial;
+    };
+    let held = acting.roles();
+    for (at, role) in
+        draft.roles.iter().enumerate().filter(|(_, role)| !held.covers(role)).take(RoleGrants::MAX)
+    {
+        let cause = format!("the actor does not hold {role}");
+        problems.note(format!("roles[{at}]"), "bad.client.role", cause, "assign roles that you hold");
+    }
+    Denial::Invalid(problems)
 }
 
 /// The same-roles rule for what the grant carries (OR-06).

@@ -176,21 +176,30 @@ impl ClientDraft {
             GrantType::ClientCredentials => {
                 carried.no_redirect_uris(problems);
                 carried.no_scopes(problems);
+                carried.not_public(problems);
+                carried.no_pkce(problems);
                 let roles = carried.roles(problems)?;
                 Some(Grant::ClientCredentials { secrets, roles, purpose: self.purpose })
             }
             GrantType::AuthorizationCode => {
                 carried.no_roles(problems);
+                carried.not_for_scim(problems);
                 let redirect_uris = carried.redirect_uris(problems);
                 let scopes = carried.scopes(problems);
                 let client = match self.public {
-                    true => CodeClient::Public,
+                    true => {
+                        carried.no_pkce(problems);
+                        CodeClient::Public
+                    }
                     false => CodeClient::Confidential { secrets, pkce: self.pkce },
                 };
                 Some(Grant::AuthorizationCode { client, redirect_uris: redirect_uris?, scopes: scopes? })
             }
             GrantType::Saml2Bearer => {
                 carried.no_roles(problems);
+                carried.not_for_scim(problems);
+                carried.not_public(problems);
+                carried.no_pkce(problems);
                 let waived = checks.policy.saml2_bearer_without_redirect_uri && self.redirect_uris.is_empty();
                 let redirect_uris =
                     if waived { Some(None) } else { carried.redirect_uris(problems).map(Some) };
@@ -204,6 +213,8 @@ impl ClientDraft {
                     problems.note("grant_type", "grant.type.implicit.ended", cause, remedy);
                 }
                 carried.no_roles(problems);
+                carried.not_for_scim(problems);
+                carried.no_pkce(problems);
                 let redirect_uris = carried.redirect_uris(problems);
                 let scopes = carried.scopes(problems);
                 Some(Grant::Implicit { redirect_uris: redirect_uris?, scopes: scopes? })
@@ -234,9 +245,22 @@ impl Carried<'_> {
         self.nothing(self.draft.roles.is_empty(), "roles", "bad.client.roles", problems);
     }
 
+    fn not_for_scim(&self, problems: &mut Problems) {
+        self.nothing(self.draft.purpose == Purpose::General, "purpose", "bad.client.purpose", problems);
+    }
+
+    fn not_public(&self, problems: &mut Problems) {
+        self.nothing(!self.draft.public, "public", "bad.client.public", problems);
+    }
+
+    /// A public client always uses PKCE, and the others have no code to protect (GR-03).
+    fn no_pkce(&self, problems: &mut Problems) {
+        self.nothing(self.draft.pkce == Pkce::Required, "pkce", "bad.client.pkce", problems);
+    }
+
     fn nothing(&self, is_empty: bool, field: &str, code: &'static str, problems: &mut Problems) {
         if !is_empty && !self.drops {
-            let cause = format!("a client of the grant type {} carries none", self.grant_type);
+            let cause = format!("a client of the grant type {} cannot have this", self.grant_type);
             problems.note(field, code, cause, "leave it out, or choose another grant type");
         }
     }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use crate::model::Client;
-use crate::model::ClientSecrets;
 use crate::value::Digest;
 use crate::value::SecretId;
 use crate::value::Timestamp;
@@ -38,6 +37,12 @@ pub enum AuthenticationFailure {
     /// The secret is none of the client's, or no longer (DX-02, DX-05).
     #[error("the secret is wrong, or was replaced")]
     WrongSecret,
+    /// The secret was replaced, and its overlap is over (CL-10, DX-05).
+    #[error("the secret was replaced, and ended at {ended}")]
+    EndedSecret {
+        /// When.
+        ended: Timestamp,
+    },
     /// The client is public, and a secret was presented (CL-12).
     #[error("a secret was presented for a public client, which has none")]
     SecretOfPublicClient,
@@ -71,12 +76,18 @@ pub fn authenticate(
 ) -> Result<AuthenticatedClient, AuthenticationFailure> {
     let client = client.filter(|client| !client.is_gone(now));
     let secrets = client.as_ref().and_then(|client| client.grant.secrets()).copied();
-    let proven =
-        presented.and_then(|digest| secrets.unwrap_or_else(ClientSecrets::default).verify(digest, now));
+    let kept = secrets.unwrap_or_default();
+    let proven = presented.and_then(|digest| kept.verify(digest, now));
+    let ended = presented.and_then(|digest| kept.ended(digest, now));
     let client = client.ok_or(AuthenticationFailure::UnknownClient)?;
     let authenticator = match (secrets, presented, proven) {
         (Some(_), Some(_), Some(secret)) => Authenticator::Secret(secret),
-        (Some(_), Some(_), None) => return Err(AuthenticationFailure::WrongSecret),
+        (Some(_), Some(_), None) => {
+            return Err(match ended {
+                Some(ended) => AuthenticationFailure::EndedSecret { ended },
+                None => AuthenticationFailure::WrongSecret,
+            });
+        }
         (Some(_), None, _) => return Err(AuthenticationFailure::NoSecret),
         (None, Some(_), _) => return Err(AuthenticationFailure::SecretOfPublicClient),
         (None, None, _) => Authenticator::Nothing,

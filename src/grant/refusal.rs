@@ -49,6 +49,7 @@ impl Reason for TokenRefusal {
                 AuthenticationFailure::UnknownClient => "client.not.found",
                 AuthenticationFailure::NoSecret => "client.secret.missing",
                 AuthenticationFailure::WrongSecret => "client.secret.wrong",
+                AuthenticationFailure::EndedSecret { .. } => "client.secret.ended",
                 AuthenticationFailure::SecretOfPublicClient => "client.public",
             },
             Self::UnsupportedGrantType => "grant.type.unsupported",
@@ -69,6 +70,9 @@ impl Reason for TokenRefusal {
                 AuthenticationFailure::WrongSecret => {
                     "verify the secret; after a rotation, update the integration with the new one; if it is lost, regenerate it"
                         .into()
+                }
+                AuthenticationFailure::EndedSecret { .. } => {
+                    "update the integration with the secret that took its place".into()
                 }
                 AuthenticationFailure::SecretOfPublicClient => "leave the secret out: the client is public".into(),
             },

@@ -93,6 +93,14 @@ pub struct ClientSecrets {
     previous: Option<ClientSecret>,
 }
 
+/// Stands for a secret that is not there, so that comparing takes as long: it ended before all time.
+const ABSENT: ClientSecret = ClientSecret {
+    id: SecretId::from_bytes([0; 16]),
+    digest: Digest::from_bytes([0; 32]),
+    created: Timestamp::MIN,
+    expires: Some(Timestamp::MIN),
+};
+
 impl ClientSecrets {
     /// The first secret of a client.
     #[must_use]
@@ -132,19 +140,23 @@ impl ClientSecrets {
     /// Does the same work whether there are none, one or two, and whichever fits (CL-11).
     #[must_use]
     pub fn verify(&self, presented: &Digest<kind::ClientSecret>, now: Timestamp) -> Option<SecretId> {
-        let absent = ClientSecret {
-            id: SecretId::from_bytes([0; 16]),
-            digest: Digest::from_bytes([0; 32]),
-            created: Timestamp::MIN,
-            expires: Some(Timestamp::MIN),
-        };
-        let [current, previous] = [self.current, self.previous].map(|secret| secret.unwrap_or(absent));
+        let [current, previous] = [self.current, self.previous].map(|secret| secret.unwrap_or(ABSENT));
         let fits = [current.accepts(presented, now), previous.accepts(presented, now)];
         match fits {
             [true, _] => Some(current.id),
             [false, true] => Some(previous.id),
             [false, false] => None,
         }
+    }
+
+    /// When the presented secret ended, if it is the one before the current one: what an integration still uses after a
+    /// rotation (DX-05).
+    #[must_use]
+    pub fn ended(&self, presented: &Digest<kind::ClientSecret>, now: Timestamp) -> Option<Timestamp> {
+        let previous = self.previous.unwrap_or(ABSENT);
+        // Compared in any case, as in `verify`.
+        let same = previous.digest == *presented;
+        previous.expires.filter(|ended| same && *ended <= now && self.previous.is_some())
     }
 }
 

@@ -44,7 +44,7 @@ fn each_state_of_each_layer_against_each_of_every_other() {
     let clients = ClientState::with(&lives, &Age::USUAL);
     let holders = HolderState::all(Verb::Issue);
     // 142 clients, and two more ends of the implicit grant for 30 of them; three identifiers of ten authorizations.
-    let all = 4 * (142 + 2 * 30) * 30 * 86;
+    let all = 4 * (142 + 2 * 30) * 30 * 100;
     assert_eq!(admit_all(&organizations, &clients, &holders), (all, 444 + 384));
 }
 

@@ -1,6 +1,9 @@
 //! What the tokens of one client have in common, kept once.
 
-use std::collections::HashMap;
+use core::borrow::Borrow;
+use core::hash::Hash;
+use core::hash::Hasher;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::PoisonError;
 use std::sync::RwLock;
@@ -56,10 +59,6 @@ impl Terms {
 }
 
 impl Common {
-    const fn new(terms: Terms) -> Self {
-        Self { terms, found: RwLock::new(None) }
-    }
-
     /// What was found for a client's own token, if it was in this generation.
     pub(super) fn found(&self, generation: u64) -> Option<Found> {
         let found = self.found.read().unwrap_or_else(PoisonError::into_inner);
@@ -76,25 +75,52 @@ impl Common {
 ///
 /// Which scopes are asked for is up to a client, so that these tables hash with a secret key.
 #[derive(Default)]
-pub(super) struct Commons(Shards<HashMap<Terms, Arc<Common>>>);
+pub(super) struct Commons(Shards<HashSet<Shared>>);
+
+/// In the table, told apart by its terms alone.
+struct Shared(Arc<Common>);
+
+impl Borrow<Terms> for Shared {
+    fn borrow(&self) -> &Terms {
+        &self.0.terms
+    }
+}
+
+impl Eq for Shared {}
+
+impl PartialEq for Shared {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.terms == other.0.terms
+    }
+}
+
+impl Hash for Shared {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.terms.hash(state);
+    }
+}
 
 impl Commons {
     /// What tokens on these terms have in common.
     pub(super) fn share(&self, terms: Terms) -> Arc<Common> {
         let number = shard_of(terms.client);
-        if let Some(there) = self.0.read(number).get(&terms) {
+        if let Some(Shared(there)) = self.0.read(number).get(&terms) {
             return Arc::clone(there);
         }
         let mut shard = self.0.write(number);
+        if let Some(Shared(there)) = shard.get(&terms) {
+            return Arc::clone(there);
+        }
         if shard.len() == shard.capacity() {
             // What no token shares any more goes before the table grows. It gets room for twice what is left, so that
             // this costs each insertion a constant.
-            shard.retain(|_, there| Arc::strong_count(there) > 1);
+            shard.retain(|Shared(there)| Arc::strong_count(there) > 1);
             let left = shard.len();
             shard.reserve(left.max(4));
         }
-        let there = shard.entry(terms).or_insert_with_key(|terms| Arc::new(Common::new(terms.clone())));
-        Arc::clone(there)
+        let common = Arc::new(Common { terms, found: RwLock::default() });
+        shard.insert(Shared(Arc::clone(&common)));
+        common
     }
 
     /// How many there are.

@@ -17,8 +17,16 @@ use super::parts::WILDCARD;
 /// domain's patterns; nothing is allocated.
 #[derive(Clone, Debug, Default, Deserialize, Eq, Hash, PartialEq)]
 #[serde(try_from = "Vec<PermissionPattern>")]
+pub struct Permissions(Arc<Sorted>);
+
+#[derive(Debug, Default, Eq, Hash, PartialEq)]
 // INVARIANT: sorted by domain, entity and action, no pattern twice, at most `Permissions::MAX`.
-pub struct Permissions(Arc<[PermissionPattern]>);
+struct Sorted {
+    patterns: Box<[PermissionPattern]>,
+    /// How the domain of each pattern begins: side by side, so that the search reads a few words and follows no pointer.
+    // INVARIANT: sorted, as the domains are.
+    beginnings: Box<[u64]>,
+}
 
 impl Permissions {
     /// 2 048: the most patterns in one set.
@@ -36,35 +44,46 @@ impl Permissions {
         if patterns.len() > Self::MAX {
             return Err(PermissionError::TooMany { count: patterns.len() });
         }
-        Ok(Self(patterns.into()))
+        let beginnings = patterns.iter().map(|pattern| beginning(pattern.domain())).collect();
+        Ok(Self(Arc::new(Sorted { patterns: patterns.into(), beginnings })))
     }
 
     /// Whether one of the patterns allows what this permission asks for.
     #[must_use]
     pub fn covers(&self, required: &Permission) -> bool {
-        [required.domain(), WILDCARD].into_iter().any(|domain| {
-            let start = self.0.partition_point(|pattern| pattern.domain() < domain);
-            let same_domain = self.0.iter().skip(start).take_while(|pattern| pattern.domain() == domain);
-            same_domain.into_iter().any(|pattern| pattern.covers(required))
+        let Sorted { patterns, beginnings } = &*self.0;
+        [required.domain(), WILDCARD].map(beginning).into_iter().any(|wanted| {
+            let start = beginnings.partition_point(|beginning| *beginning < wanted);
+            let alike = beginnings.iter().skip(start).take_while(|beginning| **beginning == wanted);
+            patterns.iter().skip(start).zip(alike).any(|(pattern, _)| pattern.covers(required))
         })
     }
 
     /// The patterns, sorted.
     pub fn iter(&self) -> core::slice::Iter<'_, PermissionPattern> {
-        self.0.iter()
+        self.0.patterns.iter()
     }
 
     /// How many patterns there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.0.patterns.len()
     }
 
     /// Whether there are none, so that nothing is allowed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.patterns.is_empty()
     }
+}
+
+/// The first 8 bytes of a domain, zeros behind it: sorts as the domain does, longer ones that begin alike apart.
+fn beginning(domain: &str) -> u64 {
+    let mut bytes = [0; 8];
+    for (to, from) in bytes.iter_mut().zip(domain.as_bytes()) {
+        *to = *from;
+    }
+    u64::from_be_bytes(bytes)
 }
 
 impl<'a> IntoIterator for &'a Permissions {
@@ -128,8 +147,8 @@ mod tests {
         /// OR-02: the search by domain finds what a look at each pattern finds.
         #[test]
         fn or_02_the_set_covers_what_one_pattern_covers(
-            patterns in prop::collection::vec("([ab]|a-|\\*):([ab]|\\*):([ab]|\\*)", 0..12),
-            required in "([ab]|a-):[ab]:[ab]",
+            patterns in prop::collection::vec("([ab]|a-|longlong[ab]?|\\*):([ab]|\\*):([ab]|\\*)", 0..12),
+            required in "([ab]|a-|longlong[ab]?):[ab]:[ab]",
         ) {
             let patterns: Vec<_> = patterns.iter().map(|text| pattern(text)).collect();
             let required = Permission::new(&required).unwrap();

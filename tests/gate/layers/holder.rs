@@ -10,6 +10,7 @@ use grantor::model::RoleGrants;
 use grantor::model::TokenFamily;
 use grantor::model::User;
 use grantor::model::UserState;
+use grantor::value::Epoch;
 
 use super::AuthorizationState;
 use super::ClientState;
@@ -38,6 +39,9 @@ pub enum FamilyStanding {
     OfAnotherClient,
     OfAnotherUser,
     UnderAnotherAuthorization,
+    /// In another epoch of the client, or of the organization, than the token.
+    InAnotherClientEpoch,
+    InAnotherOrganizationEpoch,
     /// Live until this offset from now.
     Until(i64),
     Revoked,
@@ -128,17 +132,17 @@ impl FamilyStanding {
             Self::OfAnotherOrganization,
             Self::OfAnotherClient,
             Self::OfAnotherUser,
+            Self::UnderAnotherAuthorization,
+            Self::InAnotherClientEpoch,
+            Self::InAnotherOrganizationEpoch,
             Self::Until(1),
             Self::Until(0),
             Self::Until(-1),
             Self::Revoked,
             Self::RevokedAndExpired,
         ];
-        let for_issuing = [Self::NotAsked, Self::UnderAnotherAuthorization];
-        match verb {
-            Verb::Issue => for_issuing.into_iter().chain(asked).collect(),
-            Verb::Use => asked.to_vec(),
-        }
+        let not_asked = (verb == Verb::Issue).then_some(Self::NotAsked);
+        not_asked.into_iter().chain(asked).collect()
     }
 
     fn record(self, under: Under) -> Option<Arc<TokenFamily>> {
@@ -151,6 +155,8 @@ impl FamilyStanding {
             Self::OfAnotherClient => TokenFamily { client: OTHER_CLIENT, ..live },
             Self::OfAnotherUser => TokenFamily { user: OTHER_USER, ..live },
             Self::UnderAnotherAuthorization => TokenFamily { authorization: UNHEARD_OF, ..live },
+            Self::InAnotherClientEpoch => TokenFamily { client_epoch: Epoch::FIRST, ..live },
+            Self::InAnotherOrganizationEpoch => TokenFamily { organization_epoch: Epoch::FIRST, ..live },
             Self::Until(end) => TokenFamily { expires: at(end), ..live },
             // What is not asked about decides nothing, whatever state it is in.
             Self::NotAsked | Self::Revoked => TokenFamily { state: revoked, ..live },
@@ -170,6 +176,9 @@ impl FamilyStanding {
             | Self::OfAnotherUser => vec![Refusal::FamilyUnknown],
             // AA-09.
             Self::UnderAnotherAuthorization => vec![Refusal::FamilyUnknown, Refusal::Superseded],
+            // LC-07, TK-10: what ends tokens ends the logins that could give new ones.
+            Self::InAnotherClientEpoch => vec![Refusal::ClientEndedTokens],
+            Self::InAnotherOrganizationEpoch => vec![Refusal::OrganizationEndedTokens],
             Self::Until(end) if end <= 0 => vec![expired(end)],
             Self::Until(_) => vec![],
             // AA-08 and GR-04: revoked is for good.
