@@ -139,6 +139,38 @@ fn cl_01_an_id_is_never_reused() {
     assert!(matches!(again, Err(Error::Contended)), "{again:?}");
 }
 
+/// CL-02, threat 35: what the grant type cannot have is a mistake of whoever entered it.
+#[test]
+fn cl_02_what_a_grant_type_cannot_have_is_refused_and_not_ignored() {
+    let house = House::new();
+    for grant_type in GrantType::ALL {
+        let asked =
+            ClientDraft { public: true, purpose: Purpose::Scim, pkce: Pkce::Optional, ..draft(grant_type) };
+        let expected: &[&str] = match grant_type {
+            GrantType::ClientCredentials => &["public", "pkce"],
+            GrantType::AuthorizationCode => &["purpose", "pkce"],
+            GrantType::Saml2Bearer => &["public", "purpose", "pkce"],
+            GrantType::Implicit => &["purpose", "pkce"],
+        };
+        let before = fixtures::NOON.minus(400 * DAY);
+        let denial = denied(house.admin().create_client(&asked, before));
+        assert_eq!(fields(&denial), set(expected.iter().map(ToString::to_string)), "{grant_type}");
+    }
+}
+
+/// CL-16, OR-06: a role that the actor does not hold is told together with every other bad field.
+#[test]
+fn cl_16_a_role_not_held_is_among_the_problems() {
+    let house = House::new();
+    let helper = house.user_with(900, "oauth:client:add");
+    let role = RoleGrant { role: ADMINISTRATORS, division: Division::All };
+    let asked = ClientDraft { name: String::new(), roles: vec![role], ..draft(GrantType::ClientCredentials) };
+    let administration = house.server.administration(ACME, helper);
+    let denial = denied(administration.create_client(&asked, NOON));
+    let expected = [("name".to_owned(), "name.required"), ("roles[0]".to_owned(), "bad.client.role")];
+    assert_eq!(problems(&denial), set(expected));
+}
+
 /// CL-02, CL-16: exactly one grant type, and none is `grant.type.required`.
 #[test]
 fn cl_02_a_grant_type_is_required() {

@@ -10,6 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use grantor::admin::ClientDraft;
+use grantor::audit::Outcome;
 use grantor::change::Reason;
 use grantor::change::Record;
 use grantor::model::GrantType;
@@ -173,6 +174,25 @@ fn cl_10_the_old_secret_works_during_the_overlap() {
     for seconds in [0, 604_801, u32::MAX] {
         assert!(Overlap::from_seconds(seconds).is_err(), "{seconds}");
     }
+}
+
+/// DX-05, CL-10: in the trail, a secret whose overlap is over is told from a wrong one; outside they are the same.
+#[test]
+fn dx_05_a_secret_that_was_replaced_is_told_from_a_wrong_one() {
+    let (house, id, old) = with_service();
+    let _ = regenerate(&house, id, Some(100), NOON);
+    let codes = |secret: &str| {
+        let (answer, events) = house.events_of(|| house.ask(id, secret, NOON.plus(100)));
+        let [event] = events.try_into().unwrap();
+        let Outcome::Refused { code, cause } = event.outcome else { panic!("{:?}", event.outcome) };
+        (answer, code, cause)
+    };
+    let (answer_to_old, code, cause) = codes(&old);
+    assert_eq!(code, "client.secret.ended");
+    assert!(cause.contains(&NOON.plus(100).to_string()), "{cause}");
+    let (answer_to_wrong, code, _) = codes("wrong");
+    assert_eq!(code, "client.secret.wrong");
+    assert_eq!(answer_to_old, answer_to_wrong);
 }
 
 /// CL-10: two at most: a third regeneration ends the oldest, though its overlap still runs.
