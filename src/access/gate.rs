@@ -63,6 +63,13 @@ pub struct IssueFor {
 }
 
 /// Proof that a client may obtain tokens now, for the one asked about. Only [`admit`] makes it.
+///
+/// ```compile_fail
+/// # use grantor::access::ApprovedAuthorization;
+/// fn forged(proof: ApprovedAuthorization<'_>) -> ApprovedAuthorization<'_> {
+///     ApprovedAuthorization { ..proof } // its fields are private
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct ApprovedAuthorization<'a> {
     passed: Passed<'a>,
@@ -70,6 +77,14 @@ pub struct ApprovedAuthorization<'a> {
 }
 
 /// Proof that a token is live now. Only [`judge`] makes it.
+///
+/// ```compile_fail
+/// # use grantor::access::LiveToken;
+/// # use grantor::model::AccessToken;
+/// fn forged<'a>(token: &'a AccessToken, proof: LiveToken<'a>) -> LiveToken<'a> {
+///     LiveToken { token, ..proof } // its fields are private
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct LiveToken<'a> {
     passed: Passed<'a>,

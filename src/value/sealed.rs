@@ -79,6 +79,13 @@ pub mod kind {
 ///
 /// It cannot be cloned, compared, serialized or displayed; [`expose`](Self::expose) is the only way to read it,
 /// and its memory is wiped when it is dropped.
+///
+/// ```compile_fail
+/// # use grantor::value::{Plain, kind::ClientSecret};
+/// fn told(secret: &Plain<ClientSecret>) -> String {
+///     secret.to_string() // no `Display`
+/// }
+/// ```
 pub struct Plain<K: Kind> {
     text: Zeroizing<String>,
     digest: Digest<K>,
