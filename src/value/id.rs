@@ -2,26 +2,29 @@
 
 use core::fmt;
 use core::str::FromStr;
+use std::borrow::Cow;
 
 use serde::Deserialize;
+use serde::Deserializer;
 use serde::Serialize;
+use serde::Serializer;
+use serde::de::Error;
 use uuid::Builder;
 use uuid::Uuid;
 
 use super::Timestamp;
 
-/// The text is not a UUID in its hyphenated form.
+/// The text is not a UUID in its hyphenated form, in lower case.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("not an identifier: a UUID in its hyphenated form is needed")]
+#[error("not an identifier: a UUID in its hyphenated form, in lower case, is needed")]
 pub struct IdError;
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         ///
-        /// Reads and writes as a hyphenated UUID.
-        #[derive(Clone, Copy, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
-        #[serde(transparent)]
+        /// Reads and writes as a hyphenated UUID in lower case, and in no other form.
+        #[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
         pub struct $name(Uuid);
 
         impl $name {
@@ -60,11 +63,22 @@ macro_rules! id {
             type Err = IdError;
 
             fn from_str(text: &str) -> Result<Self, IdError> {
-                // One text for one identifier: braces, URNs and the form without hyphens are refused.
-                if text.len() != 36 {
-                    return Err(IdError);
-                }
-                Uuid::try_parse(text).map(Self).map_err(|_| IdError)
+                // One text for one identifier: capitals, braces, URNs and the form without hyphens are refused.
+                let id = Uuid::try_parse(text).map_err(|_| IdError)?;
+                let one = id.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text;
+                one.then_some(Self(id)).ok_or(IdError)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Cow::<'de, str>::deserialize(deserializer)?.parse().map_err(D::Error::custom)
             }
         }
 
@@ -141,9 +155,19 @@ mod tests {
     fn one_identifier_has_one_text() {
         let id = ClientId::from_random([7; 16]);
         assert_eq!(id.to_string().parse(), Ok(id));
-        for other in ["", "07070707070747078707070707070707", "{07070707-0707-4707-8707-070707070707}"] {
+        let id = ClientId::from_random([0xab; 16]);
+        for other in [
+            String::new(),
+            id.to_string().replace('-', ""),
+            id.to_string().to_uppercase(),
+            format!("{{{id}}}"),
+            format!("urn:uuid:{id}"),
+            format!(" {id}"),
+        ] {
             assert_eq!(other.parse::<ClientId>(), Err(IdError), "{other}");
+            assert!(serde_json::from_value::<ClientId>(other.clone().into()).is_err(), "{other}");
         }
+        assert_eq!(serde_json::from_value::<ClientId>(id.to_string().into()).unwrap(), id);
     }
 
     #[test]
