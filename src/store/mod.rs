@@ -1,8 +1,12 @@
 //! The seam to storage: what the library asks of a store, and what it trusts it with (ST-01 to ST-04).
 //!
-//! A store keeps [`Record`]s under [`Key`]s, each with a [`Version`](crate::change::Version), and lists them by [`Index`]. It decides
-//! nothing, and needs to know nothing of OAuth: a record tells its key ([`Record::key`]) and the lists that it stands in
-//! ([`Record::entries`]); serde turns it into JSON and back.
+//! A store keeps [`Record`]s under [`Key`]s, each with a [`Version`](crate::change::Version), and lists them by
+//! [`Index`]. It decides nothing, and needs to know nothing of OAuth: a record tells its key ([`Record::key`]) and the
+//! lists that it stands in ([`Record::entries`]); serde turns it into JSON and back.
+//!
+//! What is kept stays readable: the serde form of records, the bytes of keys and positions, the texts of
+//! [`Kind`](crate::change::Kind) and [`Index`] are one promise. What any 0.x wrote, every later 0.x reads, and finds under
+//! the same key and in the same lists.
 //!
 //! # The promises
 //!
