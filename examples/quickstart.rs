@@ -77,7 +77,7 @@ fn main() -> Answer<()> {
     Ok(())
 }
 
-/// The request of a client, byte for byte, and the answer. A host has its HTTP library in place of the splitting.
+/// The request of a client, byte for byte. A host has its HTTP library in place of the splitting.
 fn request_token(server: &Server, id: ClientId, secret: &str) -> Answer<Response> {
     let basic = STANDARD.encode(format!("{id}:{secret}"));
     let http = format!(

@@ -14,12 +14,13 @@ pub struct NotReady;
 /// Drives a future that never waits to its end, without a runtime.
 ///
 /// The library itself waits for nothing but its store: over a store that never waits, such as
-/// [`MemoryStore`](crate::store::MemoryStore) or one over a synchronous database, every future is ready at once.
+/// [`MemoryStore`](crate::store::MemoryStore) or one over a synchronous database, every future is ready at
+/// once.
 ///
 /// # Errors
 ///
-/// [`NotReady`] where it waits after all. The future is dropped then, like any other: what it had asked of the
-/// store is applied whole or not at all.
+/// [`NotReady`] where it waits after all. The future is dropped then, like any other: what it had asked of
+/// the store is applied whole or not at all.
 ///
 /// ```
 /// assert_eq!(grantor::ready(async { 7 }), Ok(7));

@@ -41,8 +41,8 @@ fn count(allocations: usize, bytes: isize) {
     BYTES.set(BYTES.get() + bytes);
 }
 
-// SAFETY: everything is handed to the system's allocator as it is. Counting allocates nothing, and the counters have
-// neither a lazy beginning nor a destructor.
+// SAFETY: everything is handed to the system's allocator as it is. Counting allocates nothing, and the
+// counters have neither a lazy beginning nor a destructor.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(1, layout.size().cast_signed());
@@ -115,8 +115,8 @@ fn to_judge_a_call_for_a_user_allocates_nothing() {
     );
 }
 
-/// Eight: the token's text; what was read, to be guarded; the changes, twice, since four places are not enough for
-/// them; the event; and in the store the locks held of tokens, records and lists.
+/// Eight: the token's text; what was read, to be guarded; the changes, twice, since four places are not
+/// enough for them; the event; and in the store the locks held of tokens, records and lists.
 #[test]
 fn to_issue_a_token_allocates_eight_times() {
     let world = fixtures::world();

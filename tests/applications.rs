@@ -122,8 +122,8 @@ fn aa_03_a_known_client_is_authorized_by_its_id() {
     assert_eq!(code(admin.authorize(fixtures::id(999), None, NOON)), "client.not.found");
 }
 
-/// AA-05, DX-11: whoever may not approve asks, and the request is pending with what was asked for, however often it is
-/// repeated; nobody else's approval is touched by it.
+/// AA-05, DX-11: whoever may not approve asks, and the request is pending with what was asked for, however
+/// often it is repeated; nobody else's approval is touched by it.
 #[test]
 fn aa_05_dx_11_a_request_waits_for_an_administrator() {
     let house = House::new();
@@ -160,7 +160,8 @@ fn aa_04_approving_a_request_grants_what_was_asked_for() {
     );
 }
 
-/// AA-06: approved is a part of what is registered, and not nothing; the read-only part of a scope is a part of it.
+/// AA-06: approved is a part of what is registered, and not nothing; the read-only part of a scope is a part
+/// of it.
 #[test]
 fn aa_06_what_is_approved_is_a_part_of_what_is_registered() {
     let cases = [
@@ -219,8 +220,8 @@ fn holds(set: &[&str], scope: &str) -> bool {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
-    /// AA-06, TK-06, threat 25: at each call the scopes of a token are what it was issued with, what is approved now and
-    /// what is registered now, each of them.
+    /// AA-06, TK-06, threat 25: at each call the scopes of a token are what it was issued with, what is
+    /// approved now and what is registered now, each of them.
     #[test]
     fn aa_06_scopes_are_computed_again_at_each_check(
         issued in some_scopes(),
@@ -245,7 +246,8 @@ proptest! {
     }
 }
 
-/// AA-07, DX-01, DX-05: an edit changes the scopes and nothing else, and what it takes away stops working at the next call.
+/// AA-07, DX-01, DX-05: an edit changes the scopes and nothing else, and what it takes away stops working at
+/// the next call.
 #[test]
 fn aa_07_an_edit_changes_scopes_and_nothing_else() {
     let house = House::new();
@@ -271,8 +273,8 @@ fn aa_07_an_edit_changes_scopes_and_nothing_else() {
     assert!(house.call(&token, &routing, NOON).is_ok(), "and what is given back works again");
 }
 
-/// AA-08, threat 31, DX-04: revoked: every live token fails at its next use, no new one is issued, and the refusal says by
-/// whom, when, and to authorize anew.
+/// AA-08, threat 31, DX-04: revoked: every live token fails at its next use, no new one is issued, and the
+/// refusal says by whom, when, and to authorize anew.
 #[test]
 fn aa_08_dx_04_revoking_is_immediate() {
     let house = House::new();
@@ -330,8 +332,8 @@ fn aa_09_a_revoked_authorization_never_changes() {
     }
 }
 
-/// AA-09: authorized anew it is another one: a new id, scopes chosen anew, an audience of everyone; and nothing issued under
-/// the old one works, however often this is done.
+/// AA-09: authorized anew it is another one: a new id, scopes chosen anew, an audience of everyone; and
+/// nothing issued under the old one works, however often this is done.
 #[test]
 fn aa_09_reauthorizing_starts_from_scratch() {
     let house = House::new();
@@ -471,7 +473,8 @@ fn aa_11_the_list_shows_the_number_of_roles_and_never_which() {
     assert!(!json.contains(&role) && !json.contains("Role "), "{json}");
 }
 
-/// AA-12: limited to roles, it admits who holds one of them, in whatever division, and turns others away at the next use.
+/// AA-12: limited to roles, it admits who holds one of them, in whatever division, and turns others away at
+/// the next use.
 #[test]
 fn aa_12_an_audience_limits_who_may_use_the_application() {
     let house = House::new();
@@ -521,8 +524,8 @@ fn token_under(
     house.plant_token(number, &token)
 }
 
-/// AA-13: without a word of the organization it counts as approved; an explicit revocation wins, for administrators too, and
-/// asks to be acknowledged where they need it.
+/// AA-13: without a word of the organization it counts as approved; an explicit revocation wins, for
+/// administrators too, and asks to be acknowledged where they need it.
 #[test]
 fn aa_13_a_built_in_client_is_approved_until_it_is_revoked() {
     let house = House::new();
@@ -617,7 +620,8 @@ fn aa_06_what_is_registered_later_is_not_approved() {
     );
 }
 
-/// AA-08, ST-02, threat 41: an approval, an edit or an issue against a revocation: the revocation that was answered wins.
+/// AA-08, ST-02, threat 41: an approval, an edit or an issue against a revocation: the revocation that was
+/// answered wins.
 #[test]
 fn threat_41_revocation_wins_against_edits() {
     for round in 0..40 {

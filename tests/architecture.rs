@@ -1,4 +1,5 @@
-//! The layers of the source, held by reading it: imports point down only, and neighbors do not import each other.
+//! The layers of the source, held by reading it: imports point down only, and neighbors do not import each
+//! other.
 
 use std::fs;
 use std::path::Path;

@@ -63,8 +63,8 @@ fn change<'a>(event: &'a Event, field: &str) -> Option<(Option<&'a str>, Option<
     Some((change.before.as_deref(), change.after.as_deref()))
 }
 
-/// GV-01: each operation that changes something leaves one event: who, what, when, to what, in whose trail; one that reads
-/// leaves none.
+/// GV-01: each operation that changes something leaves one event: who, what, when, to what, in whose trail;
+/// one that reads leaves none.
 #[test]
 fn gv_01_each_operation_leaves_one_event() {
     for operation in &OPERATIONS {
@@ -243,7 +243,8 @@ fn gv_01_what_becomes_of_an_authorization_is_told() {
     assert!(change(&event, "id").is_some());
 }
 
-/// GV-01: tokens that are issued and calls that are refused are told, a call that is allowed is not: it changes nothing.
+/// GV-01: tokens that are issued and calls that are refused are told, a call that is allowed is not: it
+/// changes nothing.
 #[test]
 fn gv_01_tokens_are_told() {
     let house = House::new();
@@ -331,8 +332,8 @@ fn history(seed: u64) -> (Vec<String>, House) {
     (answers, house)
 }
 
-/// ST-01: the same history with the same entropy and the same instants is the same, answer for answer and record for record:
-/// no clock, no state and no randomness but what the host brings.
+/// ST-01: the same history with the same entropy and the same instants is the same, answer for answer and
+/// record for record: no clock, no state and no randomness but what the host brings.
 #[test]
 fn st_01_a_history_depends_on_what_the_host_brings_alone() {
     let (first, second, other) = (history(5), history(5), history(6));
@@ -389,8 +390,9 @@ fn calls_of(operation: &common::Operation) -> usize {
     house.store().take_calls().len()
 }
 
-/// ST-03, threat 34: a store that fails at any call, in any way: the operation does not answer success, nothing is half done,
-/// and the caller knows which: not done, or unknown; and once the store works it can be run again.
+/// ST-03, threat 34: a store that fails at any call, in any way: the operation does not answer success,
+/// nothing is half done, and the caller knows which: not done, or unknown; and once the store works it can be
+/// run again.
 #[test]
 fn st_03_threat_34_a_failing_store_leaves_nothing_half_done() {
     for operation in &OPERATIONS {
@@ -532,7 +534,8 @@ impl Store for Interrupted {
     }
 }
 
-/// ST-02, threat 41: a decision whose ground was taken away between its reads and its commit is made again, and refused.
+/// ST-02, threat 41: a decision whose ground was taken away between its reads and its commit is made again,
+/// and refused.
 #[test]
 fn st_02_a_decision_never_rests_on_what_was_true_a_moment_before() {
     type Happens = fn(&House);
@@ -588,7 +591,8 @@ fn st_02_a_decision_never_rests_on_what_was_true_a_moment_before() {
     }
 }
 
-/// ST-02, threat 41: so is the issue of a token: revoked, disabled or rotated just before it is recorded, it is not.
+/// ST-02, threat 41: so is the issue of a token: revoked, disabled or rotated just before it is recorded, it
+/// is not.
 #[test]
 fn st_02_no_token_is_issued_on_what_was_true_a_moment_before() {
     type Happens = fn(&House, grantor::value::ClientId);

@@ -87,7 +87,8 @@ fn remove(house: &House, key: Key) {
     house.plant(Changes::new().delete(version, key));
 }
 
-/// TK-06: allowed when every layer says yes, and refused by any one that does not, with its own code and a remedy.
+/// TK-06: allowed when every layer says yes, and refused by any one that does not, with its own code and a
+/// remedy.
 #[test]
 fn tk_06_each_layer_refuses_by_itself() {
     let requirement = fixtures::requirement("routing:readonly", "routing:queue:view");
@@ -221,7 +222,8 @@ fn tk_05_garbage_costs_no_look_up() {
     assert_eq!(house.store().take_calls(), [Call::Access], "one read, and no write");
 }
 
-/// TK-05: the store holds SHA-256 of a token: neither its text nor its random bytes, and the digest opens nothing.
+/// TK-05: the store holds SHA-256 of a token: neither its text nor its random bytes, and the digest opens
+/// nothing.
 #[test]
 fn tk_05_a_leaked_store_gives_no_token() {
     let house = House::new();
@@ -254,7 +256,8 @@ fn tk_05_tokens_are_random() {
     assert_eq!(tokens.len(), 300);
 }
 
-/// TK-06, SC-01: scopes: read-write covers read-only, and not the other way; any one of those accepted will do.
+/// TK-06, SC-01: scopes: read-write covers read-only, and not the other way; any one of those accepted will
+/// do.
 #[test]
 fn tk_06_an_accepted_scope_must_be_held() {
     let house = House::new();
@@ -276,7 +279,8 @@ fn tk_06_an_accepted_scope_must_be_held() {
     }
 }
 
-/// TK-06: scopes and permissions are separate layers, both needed; and a requirement that says nothing is met by no call.
+/// TK-06: scopes and permissions are separate layers, both needed; and a requirement that says nothing is met
+/// by no call.
 #[test]
 fn tk_06_scopes_and_permissions_are_both_needed() {
     let house = House::new();
@@ -376,7 +380,8 @@ fn dx_06_an_expired_token_is_told_to_be_renewed() {
     }
 }
 
-/// DX-06, LC-08: for a day after its end it is told from a token that never was; a sweep takes it then, and not before.
+/// DX-06, LC-08: for a day after its end it is told from a token that never was; a sweep takes it then, and
+/// not before.
 #[test]
 fn dx_06_an_expired_token_is_known_for_a_day() {
     let house = House::new();
@@ -387,7 +392,8 @@ fn dx_06_an_expired_token_is_known_for_a_day() {
     assert_eq!(house.refused(&token, kept_until), Some("token.unknown"));
 }
 
-/// DX-05: a token that was issued with a scope which was taken from the application since: the refusal names that change.
+/// DX-05: a token that was issued with a scope which was taken from the application since: the refusal names
+/// that change.
 #[test]
 fn dx_05_a_scope_that_was_removed_since_is_named() {
     let house = House::new();
@@ -399,7 +405,8 @@ fn dx_05_a_scope_that_was_removed_since_is_named() {
     assert!(!never_held.reason.to_string().contains("removed"), "{}", never_held.reason);
 }
 
-/// DX-05, DX-04: an authorization that was revoked since is named, with who and when; a secret that was replaced too.
+/// DX-05, DX-04: an authorization that was revoked since is named, with who and when; a secret that was
+/// replaced too.
 #[test]
 fn dx_05_a_revocation_and_a_rotation_are_named() {
     let house = House::new();

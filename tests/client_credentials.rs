@@ -1,4 +1,5 @@
-//! Client credentials at the token endpoint (GR-01, GR-09, GR-10, GR-12, CL-11, CL-12, SC-03, threats 7, 16, 17, 29, 36).
+//! Client credentials at the token endpoint (GR-01, GR-09, GR-10, GR-12, CL-11, CL-12, SC-03, threats 7, 16,
+//! 17, 29, 36).
 #![cfg(feature = "testing")]
 
 mod common;
@@ -49,7 +50,8 @@ fn with_service() -> (House, ClientId, String) {
     (house, id, secret)
 }
 
-/// GR-01: by HTTP Basic or by the body, and the answer is a bearer token with its lifetime: no refresh token, no scope.
+/// GR-01: by HTTP Basic or by the body, and the answer is a bearer token with its lifetime: no refresh token,
+/// no scope.
 #[test]
 fn gr_01_the_client_authenticates_by_header_or_by_body() {
     let (house, id, secret) = with_service();
@@ -88,7 +90,8 @@ fn gr_01_threat_17_two_methods_or_two_clients_are_refused() {
     assert!(matches!(told(&house.post(&[&header], same_client.as_bytes(), NOON)), Told::Token(..)));
 }
 
-/// GR-01, TK-07: no user: the token carries the role grants of the client, as they are at each call, where they are.
+/// GR-01, TK-07: no user: the token carries the role grants of the client, as they are at each call, where
+/// they are.
 #[test]
 fn gr_01_the_token_carries_the_clients_roles() {
     let house = House::new();
@@ -138,8 +141,8 @@ fn gr_09_another_grant_and_an_unknown_one_are_told_apart() {
     );
 }
 
-/// GR-09, threat 7, threat 16: client credentials are for their own grant type, with its secret: every grant type, public or
-/// not, with a right secret, a wrong one, and none.
+/// GR-09, threat 7, threat 16: client credentials are for their own grant type, with its secret: every grant
+/// type, public or not, with a right secret, a wrong one, and none.
 #[test]
 fn threat_16_client_credentials_are_for_confidential_clients_of_that_type() {
     let (unauthorized, invalid) = (error(400, "unauthorized_client"), error(401, "invalid_client"));
@@ -227,8 +230,8 @@ fn unproven(house: &House, id: ClientId) -> Vec<(Vec<String>, String, Option<&'s
     cases
 }
 
-/// GR-10, CL-11, DX-02: until the client is proven there is one answer, byte for byte, whatever is wrong; the reason is in the
-/// audit trail, and nothing else changed.
+/// GR-10, CL-11, DX-02: until the client is proven there is one answer, byte for byte, whatever is wrong; the
+/// reason is in the audit trail, and nothing else changed.
 #[test]
 fn gr_10_until_it_is_proven_a_client_is_told_one_thing() {
     let (house, id, _) = with_service();
@@ -246,8 +249,8 @@ fn gr_10_until_it_is_proven_a_client_is_told_one_thing() {
     assert_same(&house.dump(), &before, "refused");
 }
 
-/// CL-11, threat 19: an unknown client costs the store the same calls as a wrong secret, and a secret of no form the same as
-/// one that is merely wrong.
+/// CL-11, threat 19: an unknown client costs the store the same calls as a wrong secret, and a secret of no
+/// form the same as one that is merely wrong.
 #[test]
 fn cl_11_an_unknown_client_costs_the_same_as_a_wrong_secret() {
     let (house, id, _) = with_service();
@@ -298,7 +301,8 @@ fn gr_10_a_proven_client_is_not_told_why() {
     }
 }
 
-/// threat 29: one gate for the client's state, the authorization's and the organization: a token only where all say yes.
+/// threat 29: one gate for the client's state, the authorization's and the organization: a token only where
+/// all say yes.
 #[test]
 fn threat_29_a_token_only_where_every_layer_says_yes() {
     let base = House::new().world.service;
@@ -341,7 +345,8 @@ fn threat_29_a_token_only_where_every_layer_says_yes() {
     }
 }
 
-/// GR-12, threat 44: what cannot be read is `invalid_request`, and changes nothing at all, the audit trail included.
+/// GR-12, threat 44: what cannot be read is `invalid_request`, and changes nothing at all, the audit trail
+/// included.
 #[test]
 fn gr_12_what_cannot_be_read_changes_nothing() {
     let (house, id, secret) = with_service();
@@ -393,8 +398,8 @@ fn gr_12_what_cannot_be_read_changes_nothing() {
     assert_eq!(house.events(), events);
 }
 
-/// SC-03, TK-07: client credentials have no scopes: whichever is asked for is more than is approved; a malformed one too is
-/// `invalid_scope`, and an empty one is none.
+/// SC-03, TK-07: client credentials have no scopes: whichever is asked for is more than is approved; a
+/// malformed one too is `invalid_scope`, and an empty one is none.
 #[test]
 fn sc_03_more_than_is_approved_is_invalid_scope() {
     let (house, id, secret) = with_service();

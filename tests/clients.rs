@@ -119,7 +119,8 @@ fn cl_01_ids_are_unique() {
     assert_eq!(ids.len(), 200);
 }
 
-/// CL-01: an id is never given twice, not even by a random source that repeats, nor once its client was removed.
+/// CL-01: an id is never given twice, not even by a random source that repeats, nor once its client was
+/// removed.
 #[test]
 fn cl_01_an_id_is_never_reused() {
     let house = House::new();
@@ -390,7 +391,8 @@ fn cl_05_only_safe_redirect_uris_are_registered() {
     }
 }
 
-/// CL-06, threat 1: a registered URI is matched by its exact text; of a loopback literal the port alone may differ.
+/// CL-06, threat 1: a registered URI is matched by its exact text; of a loopback literal the port alone may
+/// differ.
 #[test]
 fn cl_06_matching_is_exact_but_for_a_loopback_port() {
     let house = House::new();
@@ -440,7 +442,8 @@ fn cl_06_matching_is_exact_but_for_a_loopback_port() {
     }
 }
 
-/// CL-07: another grant type drops what it cannot carry: every change of type, with the leftovers of the old one.
+/// CL-07: another grant type drops what it cannot carry: every change of type, with the leftovers of the old
+/// one.
 #[test]
 fn cl_07_a_change_of_type_drops_what_the_new_type_cannot_carry() {
     let everything = Carried { roles: true, uris: true, scopes: true };
@@ -843,7 +846,8 @@ fn cl_17_the_tally_follows_the_clients() {
     assert_eq!(house.tally(ACME), count());
 }
 
-/// CL-17, LC-08: a client whose time is over frees its place, whether or not a sweep ran; one second before it does not.
+/// CL-17, LC-08: a client whose time is over frees its place, whether or not a sweep ran; one second before
+/// it does not.
 #[test]
 fn cl_17_a_client_that_is_gone_frees_its_place_without_a_sweep() {
     let house = House::new();
@@ -919,7 +923,8 @@ fn sc_01_the_form_of_a_scope() {
     assert!(!part.covers(&whole) && !whole.covers(&other));
 }
 
-/// SC-02: a scope that there is not is refused, in creating, editing, restoring and approving, with what was meant.
+/// SC-02: a scope that there is not is refused, in creating, editing, restoring and approving, with what was
+/// meant.
 #[test]
 fn sc_02_an_unknown_scope_is_refused_with_a_suggestion() {
     for (entered, meant) in [
@@ -965,7 +970,8 @@ fn sc_02_the_catalog_is_the_hosts() {
     }
 }
 
-/// GR-05: from the instant on no client is created with implicit, changed to it, or kept from being one that was.
+/// GR-05: from the instant on no client is created with implicit, changed to it, or kept from being one that
+/// was.
 #[test]
 fn gr_05_creation_ends_at_the_instant() {
     let ends = grantor::model::ImplicitSunset::default().creation_ends;

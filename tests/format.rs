@@ -7,8 +7,8 @@ use grantor::change::Kind;
 use grantor::change::Record;
 use grantor::testing::conformance;
 
-/// A line for each record: kind and key, the lists it stands in with the positions, the JSON. Lines are added, and none is
-/// ever changed.
+/// A line for each record: kind and key, the lists it stands in with the positions, the JSON. Lines are
+/// added, and none is ever changed.
 const WRITTEN: &str = include_str!("vectors/records.txt");
 
 fn hex(bytes: &[u8]) -> String {

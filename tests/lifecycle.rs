@@ -134,7 +134,8 @@ fn lc_02_the_age_counts_from_creation() {
     assert!(matches!(delete(&house, web, NOON), Removal::Deferred(_)));
 }
 
-/// LC-04: a plan that no longer holds is refused: after an edit, for another client, or where its kind has changed.
+/// LC-04: a plan that no longer holds is refused: after an edit, for another client, or where its kind has
+/// changed.
 #[test]
 fn lc_04_a_plan_that_no_longer_holds_is_refused() {
     let house = House::new();
@@ -255,8 +256,8 @@ fn lc_06_restoring_twice_is_refused() {
     assert_same(&house.dump(), &before, "refused");
 }
 
-/// LC-06, DX-10: without a scope that there still is it is refused, and says to assign scopes first; with one given in the
-/// same call it is done.
+/// LC-06, DX-10: without a scope that there still is it is refused, and says to assign scopes first; with one
+/// given in the same call it is done.
 #[test]
 fn lc_06_dx_10_a_client_is_restored_with_the_scopes_it_needs() {
     let house = House::new();
@@ -325,7 +326,8 @@ fn lc_08_every_operation_treats_it_as_gone_whether_or_not_a_sweep_ran() {
     }
 }
 
-/// LC-08, threat 33: the token endpoint and calls too: one second before it is inactive, from the instant on gone.
+/// LC-08, threat 33: the token endpoint and calls too: one second before it is inactive, from the instant on
+/// gone.
 #[test]
 fn lc_08_from_the_instant_of_removal_it_is_gone() {
     let house = House::new();
@@ -364,7 +366,8 @@ fn naming(house: &House, client: ClientId) -> BTreeSet<(Kind, String)> {
         .collect()
 }
 
-/// LC-08, threat 32: whatever hangs on a removed client goes with it: all that is left of it is the tombstone.
+/// LC-08, threat 32: whatever hangs on a removed client goes with it: all that is left of it is the
+/// tombstone.
 #[test]
 fn lc_08_threat_32_the_sweep_leaves_the_tombstone_alone() {
     let house = House::new();
@@ -616,7 +619,8 @@ fn lc_09_a_deletion_runs_on_while_disabled() {
     assert!(is_tombstone(&house, id));
 }
 
-/// threat 30: revoked, disabled and deleted are left by the one move that the rules name, and by nothing else.
+/// threat 30: revoked, disabled and deleted are left by the one move that the rules name, and by nothing
+/// else.
 #[test]
 fn threat_30_inactive_is_left_by_restoring_alone() {
     for operation in OPERATIONS.iter().filter(|operation| operation.name != "restore_client") {
@@ -681,7 +685,8 @@ fn lc_11_no_use_extends_a_token() {
     }
 }
 
-/// LC-11, threat 33: a client that was created by a clock ahead is young, not old, and its removal is in seven days at most.
+/// LC-11, threat 33: a client that was created by a clock ahead is young, not old, and its removal is in
+/// seven days at most.
 #[test]
 fn lc_11_a_client_of_the_future_is_young() {
     let house = House::new();

@@ -1,8 +1,8 @@
 //! Every pair of operations of the server, through every interleaving at the store's calls and every fault.
 //!
-//! ST-02: each execution ends as if one operation had come after the other. ST-03: with a fault nothing is half done, and
-//! what the caller is told is true. An operation that answered success, or a refusal, is in the serial order that explains
-//! the end; one that answered "not done" is in none.
+//! ST-02: each execution ends as if one operation had come after the other. ST-03: with a fault nothing is
+//! half done, and what the caller is told is true. An operation that answered success, or a refusal, is in
+//! the serial order that explains the end; one that answered "not done" is in none.
 #![cfg(feature = "testing")]
 
 use std::fmt::Debug;
@@ -117,8 +117,8 @@ enum Start {
 const STARTS: [Start; 6] =
     [Start::Approved, Start::Pending, Start::Revoked, Start::Inactive, Start::Disabled, Start::Due];
 
-/// One client, older than thirty days, with a live token, in an organization with an idle timeout and room for one client
-/// more.
+/// One client, older than thirty days, with a live token, in an organization with an idle timeout and room
+/// for one client more.
 struct Stage {
     grant_type: GrantType,
     records: Vec<Record>,
@@ -312,7 +312,8 @@ fn explore(grant_type: GrantType, faults: u32, relevant: impl Fn(Operation) -> b
         let stage = Stage::new(grant_type, start);
         let changes = |operation: &Operation| stage.is_changed_by(*operation);
         for (at, one) in operations.iter().enumerate() {
-            // Two operations that change nothing but the trail from here have nothing to take from each other.
+            // Two operations that change nothing but the trail from here have nothing to take from each
+            // other.
             let others = operations.iter().skip(at);
             let two_sweeps = |other: &Operation| [*one, *other] == [Operation::Sweep; 2];
             for other in others.filter(|other| (changes(one) || changes(other)) && !two_sweeps(other)) {
@@ -349,8 +350,8 @@ fn st_02_pairs_on_a_code_client_end_as_if_one_came_after_the_other() {
     assert!(explored > 10_000, "only {explored} executions: the operations no longer meet");
 }
 
-/// LC-08, threat 33: two sweeps at once, stopped anywhere by two faults, leave what a later sweep brings to the same end as one
-/// sweep that nothing disturbed; and the trail tells of each removal once.
+/// LC-08, threat 33: two sweeps at once, stopped anywhere by two faults, leave what a later sweep brings to
+/// the same end as one sweep that nothing disturbed; and the trail tells of each removal once.
 #[test]
 fn lc_08_sweeps_that_meet_and_fail_come_to_one_end() {
     let stage = Stage::new(GrantType::AuthorizationCode, Start::Due);
@@ -377,7 +378,8 @@ fn lc_08_sweeps_that_meet_and_fail_come_to_one_end() {
     println!("{report}");
 }
 
-/// The stage is what it says: each start lets the operations through that it is for, so that pairs of them meet.
+/// The stage is what it says: each start lets the operations through that it is for, so that pairs of them
+/// meet.
 #[test]
 fn each_start_lets_its_operations_through() {
     let answered = |start, operation| {

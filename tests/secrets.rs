@@ -1,4 +1,5 @@
-//! Client secrets, and that nothing that should stay secret is ever shown (CL-08 to CL-11, DX-02, DX-08, threat 39).
+//! Client secrets, and that nothing that should stay secret is ever shown (CL-08 to CL-11, DX-02, DX-08,
+//! threat 39).
 #![cfg(feature = "testing")]
 
 mod common;
@@ -176,7 +177,8 @@ fn cl_10_the_old_secret_works_during_the_overlap() {
     }
 }
 
-/// DX-05, CL-10: in the trail, a secret whose overlap is over is told from a wrong one; outside they are the same.
+/// DX-05, CL-10: in the trail, a secret whose overlap is over is told from a wrong one; outside they are the
+/// same.
 #[test]
 fn dx_05_a_secret_that_was_replaced_is_told_from_a_wrong_one() {
     let (house, id, old) = with_service();
@@ -424,8 +426,8 @@ fn show_records(house: &House, shown: &mut Shown) {
     }
 }
 
-/// CL-08, GV-01, threat 39: planted secrets and tokens, driven through every operation and failure, are in no answer, error,
-/// event or record, in whatever form it is shown.
+/// CL-08, GV-01, threat 39: planted secrets and tokens, driven through every operation and failure, are in no
+/// answer, error, event or record, in whatever form it is shown.
 #[test]
 fn threat_39_nothing_planted_is_ever_shown() {
     let house = House::new();

@@ -1,5 +1,5 @@
-//! What the strategies promise: the valid is accepted and survives JSON, the nearly valid is mostly refused, for every
-//! reason there is, and nothing panics.
+//! What the strategies promise: the valid is accepted and survives JSON, the nearly valid is mostly refused,
+//! for every reason there is, and nothing panics.
 #![cfg(feature = "testing")]
 
 use std::collections::BTreeSet;

@@ -1,4 +1,5 @@
-//! Organizations, people and roles (OR-01 to OR-07), and that nothing leaks from one organization to another (threat 37).
+//! Organizations, people and roles (OR-01 to OR-07), and that nothing leaks from one organization to another
+//! (threat 37).
 #![cfg(feature = "testing")]
 
 mod common;
@@ -136,7 +137,8 @@ fn or_05_asking_for_access_needs_no_permission() {
     assert!(request.by(&house, (ACME, BYSTANDER), &Subjects::of(&house), NOON).is_ok());
 }
 
-/// OR-02: a part of a permission may be `*` in a role, and a role permits what its pattern covers and nothing else.
+/// OR-02: a part of a permission may be `*` in a role, and a role permits what its pattern covers and nothing
+/// else.
 #[test]
 fn or_02_a_role_may_hold_patterns() {
     let patterns = [
@@ -246,7 +248,8 @@ fn service_in(division: Division) -> ClientDraft {
     ClientDraft { roles, ..draft(GrantType::ClientCredentials) }
 }
 
-/// OR-06, threat 38: role in one division or in all, against what the actor holds of it, for each operation of the rule.
+/// OR-06, threat 38: role in one division or in all, against what the actor holds of it, for each operation
+/// of the rule.
 #[test]
 fn or_06_whoever_creates_edits_regenerates_or_restores_holds_every_role_of_the_client() {
     let [sales, support] = [Division::One(SALES), Division::One(SUPPORT)];
@@ -371,7 +374,8 @@ fn or_07_no_operation_writes_a_user() {
     }
 }
 
-/// An organization with the same names and, where the host chooses them, the same identifiers as any other one.
+/// An organization with the same names and, where the host chooses them, the same identifiers as any other
+/// one.
 ///
 /// Clients have identifiers of their own, beginning with this number: those are made here, and never twice.
 fn population(organization: OrganizationId, first: u64, viewers: &str) -> (Changes, Subjects) {
@@ -472,8 +476,9 @@ fn parted(house: &House) -> [BTreeMap<Key, Versioned<Record>>; 2] {
     [others, acmes]
 }
 
-/// OR-01, threat 37: whoever acts in one organization, with whatever outcome, is answered the same and changes the same
-/// whether or not another one is there, with the same names and identifiers of everything; and that one stays untouched.
+/// OR-01, threat 37: whoever acts in one organization, with whatever outcome, is answered the same and
+/// changes the same whether or not another one is there, with the same names and identifiers of everything;
+/// and that one stays untouched.
 #[test]
 fn threat_37_another_organization_makes_no_difference() {
     for operation in &OPERATIONS {
@@ -514,7 +519,8 @@ fn or_01_another_organizations_client_is_answered_like_none() {
     }
 }
 
-/// OR-01, threat 37: an operation on authorizations tells nothing of another organization's word on the same client.
+/// OR-01, threat 37: an operation on authorizations tells nothing of another organization's word on the same
+/// client.
 #[test]
 fn or_01_another_organizations_word_is_not_seen() {
     let on_words = ["reauthorize", "edit_scopes", "edit_audience", "deny", "revoke", "application"];
@@ -558,8 +564,8 @@ fn or_01_lists_hold_what_is_the_organizations_own() {
     assert_eq!((clients, applications), (own.clone(), own));
 }
 
-/// OR-01, threat 37: a token opens the data of its own organization, by the roles there: a role, user or client of the
-/// same identifier elsewhere gives nothing.
+/// OR-01, threat 37: a token opens the data of its own organization, by the roles there: a role, user or
+/// client of the same identifier elsewhere gives nothing.
 #[test]
 fn threat_37_a_token_is_judged_by_its_own_organization() {
     let (house, _) = globex(true);
@@ -587,7 +593,8 @@ fn or_01_events_stay_in_the_organization() {
     }
 }
 
-/// OR-01, AA-14, LC-10: what the owner does to a client changes no record of another organization that authorized it.
+/// OR-01, AA-14, LC-10: what the owner does to a client changes no record of another organization that
+/// authorized it.
 #[test]
 fn or_01_the_owner_writes_nothing_into_other_organizations() {
     for operation in OPERATIONS.iter().filter(|operation| !operation.reads) {
@@ -606,7 +613,8 @@ fn or_01_the_owner_writes_nothing_into_other_organizations() {
     }
 }
 
-/// threat 38: a scope that the client did not register, and a role that the organization has not, are not given.
+/// threat 38: a scope that the client did not register, and a role that the organization has not, are not
+/// given.
 #[test]
 fn threat_38_nothing_is_granted_beyond_the_client_and_the_organization() {
     let house = House::new();

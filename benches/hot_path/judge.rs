@@ -15,7 +15,8 @@ use crate::service::header;
 use crate::service::requirement;
 use crate::service::token;
 
-/// Among so many live tokens of a thousand clients in 64 organizations, any of them as likely, on one and two threads.
+/// Among so many live tokens of a thousand clients in 64 organizations, any of them as likely, on one and two
+/// threads.
 pub fn judge(report: &mut Report, tokens: u64) {
     let service = Service::new(64, 1_000);
     service.issue(0..tokens);

@@ -1,8 +1,8 @@
 //! What the hot path costs, each figure beside its floor in the same run: only ratios within a run travel.
 //!
-//! `cargo bench --bench hot_path` races each task against its floor, round by round, lets criterion measure both, and
-//! prints the ratios at the end. `GRANTOR_BENCH_TOKENS=10000000` judges calls at that many live tokens, and does
-//! nothing else.
+//! `cargo bench --bench hot_path` races each task against its floor, round by round, lets criterion measure
+//! both, and prints the ratios at the end. `GRANTOR_BENCH_TOKENS=10000000` judges calls at that many live
+//! tokens, and does nothing else.
 
 mod issue;
 mod judge;

@@ -133,7 +133,8 @@ fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// Draws what is needed for a few times, then times these, until it was done so often. The drawing is not counted.
+/// Draws what is needed for a few times, then times these, until it was done so often. The drawing is not
+/// counted.
 pub fn drawn<T>(times: u64, few: u64, draw: impl FnMut() -> T, work: impl FnMut(T)) -> Duration {
     Meeting::of(1).drawn(times, few, draw, work)
 }

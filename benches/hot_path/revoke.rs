@@ -48,7 +48,8 @@ fn revoke_once(service: &Service) {
     revoked.expect("no waiting").expect("a revocation");
 }
 
-/// Puts the approved authorization back under its own identifier, so that all tokens live again, of which this is one.
+/// Puts the approved authorization back under its own identifier, so that all tokens live again, of which
+/// this is one.
 fn revive(service: &Service, approved: &Arc<Authorization>, token: u64) {
     let key = Key::Authorization(approved.organization(), approved.client());
     let stored =

@@ -48,8 +48,8 @@ pub struct Requirement {
 /// The scopes that a call accepts.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum ScopesRequired {
-    /// Any one of these; with none of them, no call. A list and no set: `routing` beside `routing:readonly` says that
-    /// either will do.
+    /// Any one of these; with none of them, no call. A list and no set: `routing` beside `routing:readonly`
+    /// says that either will do.
     AnyOf(Vec<Scope>),
     /// None is needed.
     Nothing,
@@ -168,7 +168,8 @@ pub struct Allowed {
 }
 
 impl Allowed {
-    /// Whether this use of the token is to be recorded, for the organization's idle timeout (TK-04). The server does.
+    /// Whether this use of the token is to be recorded, for the organization's idle timeout (TK-04). The
+    /// server does.
     #[must_use]
     pub const fn records_use(&self) -> bool {
         self.records_use
@@ -384,8 +385,8 @@ impl Reason for CallRefused {
             }
             Self::ScopeRemoved { removed, .. } => {
                 format!(
-                    "edit the authorization of the application: add the scope `{removed}` again, and to the client first \
-                     where it is not registered any more"
+                    "edit the authorization of the application: add the scope `{removed}` again, and to the client \
+                     first where it is not registered any more"
                 )
             }
             Self::PermissionMissing { needed, division } => {

@@ -1,9 +1,9 @@
 //! The gate: whether anything may be issued to a client, or used by it (TK-06, AA-08, LC-05).
 //!
-//! It reads every layer (organization, client, authorization, family, user, token) and the strictest wins: the first
-//! layer that refuses, in that order, gives the reason. What is absent refuses. Every grant calls [`admit`] and every
-//! check of a token calls [`judge`]; the values that they return can be made nowhere else, so that a forgotten check
-//! does not compile.
+//! It reads every layer (organization, client, authorization, family, user, token) and the strictest wins:
+//! the first layer that refuses, in that order, gives the reason. What is absent refuses. Every grant calls
+//! [`admit`] and every check of a token calls [`judge`]; the values that they return can be made nowhere
+//! else, so that a forgotten check does not compile.
 
 use std::sync::Arc;
 
@@ -33,8 +33,8 @@ use crate::value::Scopes;
 use crate::value::Timestamp;
 use crate::value::UserId;
 
-/// The records that a token hangs on, as far as they are there. A record of another organization, client or user than
-/// the one asked about counts as absent.
+/// The records that a token hangs on, as far as they are there. A record of another organization, client or
+/// user than the one asked about counts as absent.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Standing {
     /// The organization whose data is to be opened.
@@ -229,8 +229,8 @@ fn authorization<'a>(
             AuthorizationState::Revoked(revocation) => return Err(Refusal::Revoked(*revocation)),
             AuthorizationState::Approved(approval) => (authorization.id(), Some(approval)),
         },
-        // AA-13: a built-in client is approved by default. A record that is there and not the one asked about is
-        // a fault of the store, and no default.
+        // AA-13: a built-in client is approved by default. A record that is there and not the one asked about
+        // is a fault of the store, and no default.
         None => match client.owner {
             Owner::BuiltIn { .. } if standing.authorization.is_none() => (AuthorizationId::BUILT_IN, None),
             Owner::BuiltIn { .. } | Owner::Organization(_) => return Err(Refusal::NotAuthorized),
@@ -253,7 +253,8 @@ fn family(
     now: Timestamp,
 ) -> Result<(), Refusal> {
     let Some(id) = asked.family else {
-        // A token that acts for a user always descends from a login: its type says so. One to be issued may begin one.
+        // A token that acts for a user always descends from a login: its type says so. One to be issued may
+        // begin one.
         return Ok(());
     };
     let family = standing
@@ -390,7 +391,8 @@ impl<'a> LiveToken<'a> {
         self.token.holder
     }
 
-    /// Whether the token holds the scope now: it was issued with it, it is approved, and it is registered (AA-06).
+    /// Whether the token holds the scope now: it was issued with it, it is approved, and it is registered
+    /// (AA-06).
     #[must_use]
     pub fn covers(&self, scope: &Scope) -> bool {
         self.token.scopes.covers(scope) && self.passed.covers(scope)

@@ -35,8 +35,8 @@ pub enum Refusal {
         /// When.
         ended: Timestamp,
     },
-    /// The client's grant type does not go with what is asked: a user for one that acts on its own behalf, or none for
-    /// one that acts for users (GR-09).
+    /// The client's grant type does not go with what is asked: a user for one that acts on its own behalf, or
+    /// none for one that acts for users (GR-09).
     #[error("the client's grant type does not allow this")]
     WrongGrantType,
     /// The client was restored, enabled or changed its grant type after the token was issued (LC-07).

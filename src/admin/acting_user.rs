@@ -13,7 +13,8 @@ use crate::value::OrganizationId;
 use crate::value::Permission;
 use crate::value::UserId;
 
-/// An active user of an organization, with the roles at hand. Every administrative operation takes one (OR-04).
+/// An active user of an organization, with the roles at hand. Every administrative operation takes one
+/// (OR-04).
 #[derive(Clone, Debug)]
 pub struct ActingUser {
     organization: Arc<Organization>,

@@ -99,14 +99,14 @@ impl Application {
     }
 }
 
-/// Records a user's request for access, to be approved by an administrator (AA-05). A request that is pending already
-/// stays as it is; it grants nothing.
+/// Records a user's request for access, to be approved by an administrator (AA-05). A request that is pending
+/// already stays as it is; it grants nothing.
 ///
 /// # Errors
 ///
-/// [`Denial::ClientNotFound`], [`Denial::ClientCredentialsElsewhere`], [`Denial::ClientState`] unless the client is
-/// active, [`Denial::Invalid`] for scopes it did not register, [`Denial::AuthorizationState`] where the application
-/// is approved or revoked.
+/// [`Denial::ClientNotFound`], [`Denial::ClientCredentialsElsewhere`], [`Denial::ClientState`] unless the
+/// client is active, [`Denial::Invalid`] for scopes it did not register, [`Denial::AuthorizationState`] where
+/// the application is approved or revoked.
 pub fn request(
     acting: &ActingUser,
     application: &Application,
@@ -133,13 +133,15 @@ pub fn request(
     }
 }
 
-/// Authorizes a client by its id, or approves a pending request, with the selected scopes (AA-03, AA-04, AA-14).
+/// Authorizes a client by its id, or approves a pending request, with the selected scopes (AA-03, AA-04,
+/// AA-14).
 ///
 /// # Errors
 ///
 /// [`Denial::MissingPermission`], [`Denial::ClientNotFound`], [`Denial::ClientCredentialsElsewhere`],
-/// [`Denial::ClientState`] unless the client is active, [`Denial::Invalid`] for scopes it did not register (AA-06),
-/// [`Denial::AuthorizationState`] where the application is approved already, or revoked: see [`reauthorize`].
+/// [`Denial::ClientState`] unless the client is active, [`Denial::Invalid`] for scopes it did not register
+/// (AA-06), [`Denial::AuthorizationState`] where the application is approved already, or revoked: see
+/// [`reauthorize`].
 pub fn authorize(
     acting: &ActingUser,
     application: &Application,
@@ -161,11 +163,13 @@ pub fn authorize(
     Ok(application.becomes(approved))
 }
 
-/// Authorizes a revoked application anew, from scratch: nothing issued under the old authorization works (AA-09).
+/// Authorizes a revoked application anew, from scratch: nothing issued under the old authorization works
+/// (AA-09).
 ///
 /// # Errors
 ///
-/// Those of [`authorize`], with [`Denial::AuthorizationNotFound`] and [`Denial::AuthorizationState`] unless it is revoked.
+/// Those of [`authorize`], with [`Denial::AuthorizationNotFound`] and [`Denial::AuthorizationState`] unless
+/// it is revoked.
 pub fn reauthorize(
     acting: &ActingUser,
     application: &Application,
@@ -181,8 +185,8 @@ pub fn reauthorize(
     Ok(application.becomes(approved))
 }
 
-/// Edits the scopes of an approved application, and nothing else (AA-07). What is taken away stops working at the next
-/// call.
+/// Edits the scopes of an approved application, and nothing else (AA-07). What is taken away stops working at
+/// the next call.
 ///
 /// # Errors
 ///
@@ -210,14 +214,15 @@ pub fn edit_scopes(
     Ok(application.becomes(edited))
 }
 
-/// Limits an approved application to the users with one of these roles; with none given, opens it to all (AA-12).
+/// Limits an approved application to the users with one of these roles; with none given, opens it to all
+/// (AA-12).
 ///
 /// `known` are those of the roles that the organization has.
 ///
 /// # Errors
 ///
-/// [`Denial::MissingPermission`], [`Denial::AuthorizationNotFound`], [`Denial::Invalid`] for a role the organization
-/// does not have, [`Denial::AuthorizationState`] unless it is approved.
+/// [`Denial::MissingPermission`], [`Denial::AuthorizationNotFound`], [`Denial::Invalid`] for a role the
+/// organization does not have, [`Denial::AuthorizationState`] unless it is approved.
 pub fn edit_audience(
     acting: &ActingUser,
     application: &Application,
@@ -247,8 +252,8 @@ pub fn edit_audience(
 ///
 /// # Errors
 ///
-/// [`Denial::MissingPermission`], [`Denial::AuthorizationNotFound`], [`Denial::AuthorizationState`] unless it is
-/// pending.
+/// [`Denial::MissingPermission`], [`Denial::AuthorizationNotFound`], [`Denial::AuthorizationState`] unless it
+/// is pending.
 pub fn deny(acting: &ActingUser, application: &Application, now: Timestamp) -> Decided {
     acting.require(&Permission::OAUTH_CLIENT_AUTHORIZE)?;
     let (_, stored) = application.authorization(acting, now)?;
@@ -260,8 +265,9 @@ pub fn deny(acting: &ActingUser, application: &Application, now: Timestamp) -> D
 ///
 /// # Errors
 ///
-/// [`Denial::MissingPermission`], [`Denial::AuthorizationNotFound`], [`Denial::AcknowledgementRequired`] for a built-in
-/// client that administrators work through (AA-13), [`Denial::AuthorizationState`] unless it is approved.
+/// [`Denial::MissingPermission`], [`Denial::AuthorizationNotFound`], [`Denial::AcknowledgementRequired`] for
+/// a built-in client that administrators work through (AA-13), [`Denial::AuthorizationState`] unless it is
+/// approved.
 pub fn revoke(
     acting: &ActingUser,
     application: &Application,
@@ -286,8 +292,8 @@ pub fn revoke(
     Ok(application.becomes(revoked))
 }
 
-/// The authorization as it stands: for a built-in client without a word of the organization, its approval by default
-/// (AA-13).
+/// The authorization as it stands: for a built-in client without a word of the organization, its approval by
+/// default (AA-13).
 ///
 /// # Errors
 ///
@@ -354,7 +360,8 @@ fn approval(
     Ok(Approval { granted, audience: Audience::everyone(), consent })
 }
 
-/// The selected scopes: a part of what the client registered, and not empty; none for client credentials (AA-06).
+/// The selected scopes: a part of what the client registered, and not empty; none for client credentials
+/// (AA-06).
 fn selected(client: &Client, selection: &Selection<'_>) -> Result<Scopes, Denial> {
     let mut problems = Problems::none();
     let scopes = match (client.grant.scopes(), selection.scopes) {

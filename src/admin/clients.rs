@@ -49,8 +49,8 @@ pub struct Fresh {
 ///
 /// # Errors
 ///
-/// [`Denial::ClientNotFound`] for any other client: whether it exists is not told (OR-01). [`Denial::BuiltIn`] for
-/// a built-in one (CL-13).
+/// [`Denial::ClientNotFound`] for any other client: whether it exists is not told (OR-01).
+/// [`Denial::BuiltIn`] for a built-in one (CL-13).
 pub fn own(acting: &ActingUser, client: Option<Stored>, now: Timestamp) -> Result<Stored, Denial> {
     let client = client.filter(|client| !client.record.is_gone(now)).ok_or(Denial::ClientNotFound)?;
     match client.record.owner {
@@ -62,7 +62,8 @@ pub fn own(acting: &ActingUser, client: Option<Stored>, now: Timestamp) -> Resul
 
 /// Creates a client (CL-01). It is active.
 ///
-/// The tally counts the clients of the organization, and among them those that are `gone` and not yet removed.
+/// The tally counts the clients of the organization, and among them those that are `gone` and not yet
+/// removed.
 ///
 /// # Errors
 ///
@@ -123,14 +124,15 @@ pub(super) fn new_client(
 
 /// Edits a client: the draft takes the place of what was entered before, and is checked as a whole (CL-07).
 ///
-/// Another grant type drops what it cannot carry, and ends the tokens that were issued for the old one. A type that needs
-/// a secret where there was none has none yet: it is regenerated (CL-08). `uses` are the recorded uses of its secrets:
-/// those of secrets that end go with them.
+/// Another grant type drops what it cannot carry, and ends the tokens that were issued for the old one. A
+/// type that needs a secret where there was none has none yet: it is regenerated (CL-08). `uses` are the
+/// recorded uses of its secrets: those of secrets that end go with them.
 ///
 /// # Errors
 ///
-/// [`Denial::MissingPermission`], [`Denial::ClientNotFound`], [`Denial::BuiltIn`], [`Denial::ClientState`] unless it is
-/// active, [`Denial::MissingRoles`] for a role before or after the edit (OR-06), [`Denial::Invalid`].
+/// [`Denial::MissingPermission`], [`Denial::ClientNotFound`], [`Denial::BuiltIn`], [`Denial::ClientState`]
+/// unless it is active, [`Denial::MissingRoles`] for a role before or after the edit (OR-06),
+/// [`Denial::Invalid`].
 pub fn edit(
     acting: &ActingUser,
     client: Option<Stored>,
@@ -150,7 +152,8 @@ pub fn edit(
         .check(Some(&before), checks, now)
         .map_err(|problems| with_roles(Denial::Invalid(problems), acting, draft))?;
     hold_roles(acting, &checked.grant)?;
-    // A token is judged by what its client is: one that was issued to another kind of client is no token of this one.
+    // A token is judged by what its client is: one that was issued to another kind of client is no token of
+    // this one.
     let epoch =
         if checked.grant.grant_type() == before.grant_type { client.epoch } else { client.epoch.next() };
     let edited = checked_client(ClientFields {
@@ -171,9 +174,9 @@ pub fn edit(
 ///
 /// # Errors
 ///
-/// [`Denial::MissingPermission`], [`Denial::ClientNotFound`] from the instant of removal on, [`Denial::ClientState`]
-/// unless it is inactive, [`Denial::MissingRoles`] (OR-06), and [`Denial::Invalid`] with `missing.client.scope`
-/// where the catalog no longer has any of its scopes (DX-10).
+/// [`Denial::MissingPermission`], [`Denial::ClientNotFound`] from the instant of removal on,
+/// [`Denial::ClientState`] unless it is inactive, [`Denial::MissingRoles`] (OR-06), and [`Denial::Invalid`]
+/// with `missing.client.scope` where the catalog no longer has any of its scopes (DX-10).
 pub fn restore(
     acting: &ActingUser,
     client: Option<Stored>,
@@ -231,7 +234,8 @@ fn with_scopes(mut grant: Grant, assigned: Scopes) -> Grant {
     grant
 }
 
-/// The refusal of a draft, with the roles that the actor does not hold among its problems: all at once (CL-16).
+/// The refusal of a draft, with the roles that the actor does not hold among its problems: all at once
+/// (CL-16).
 fn with_roles(denial: Denial, acting: &ActingUser, draft: &ClientDraft) -> Denial {
     let Denial::Invalid(mut problems) = denial else {
         return denial;
@@ -268,7 +272,8 @@ pub(super) fn replaced(before: &Client, version: Version, after: Client) -> Done
     Done { value: Arc::clone(&after), changes: Changes::new().update(version, after), told }
 }
 
-/// And without the recorded uses of secrets that the client no longer has: nothing would remove them with it (LC-08).
+/// And without the recorded uses of secrets that the client no longer has: nothing would remove them with it
+/// (LC-08).
 pub(super) fn forget_uses(mut done: Done<Arc<Client>>, uses: &[Versioned<SecretUse>]) -> Done<Arc<Client>> {
     let kept: Vec<SecretId> = done.value.secret_ids().collect();
     let ended = uses.iter().filter(|used| !kept.contains(&used.record.secret));

@@ -25,8 +25,8 @@ use crate::value::Timestamp;
 
 /// What deleting a client will do: what is shown to whoever is asked to confirm it (LC-04).
 ///
-/// It is what deleting takes, and is refused once it no longer holds. Nothing rests on its secrecy: a forged plan
-/// either says what would happen anyway, or is refused.
+/// It is what deleting takes, and is refused once it no longer holds. Nothing rests on its secrecy: a forged
+/// plan either says what would happen anyway, or is refused.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct DeletionPlan {
     /// The client.
@@ -50,8 +50,8 @@ pub struct Hanging {
 ///
 /// # Errors
 ///
-/// [`Denial::MissingPermission`], [`Denial::ClientNotFound`], [`Denial::BuiltIn`], [`Denial::ClientState`] unless it is
-/// active.
+/// [`Denial::MissingPermission`], [`Denial::ClientNotFound`], [`Denial::BuiltIn`], [`Denial::ClientState`]
+/// unless it is active.
 pub fn plan(acting: &ActingUser, client: Option<Stored>, now: Timestamp) -> Result<DeletionPlan, Denial> {
     acting.require(&Permission::OAUTH_CLIENT_DELETE)?;
     let client = own(acting, client, now)?;
@@ -63,8 +63,8 @@ pub fn plan(acting: &ActingUser, client: Option<Stored>, now: Timestamp) -> Resu
 ///
 /// # Errors
 ///
-/// Those of [`plan`], and [`Denial::PlanOutdated`] where the client changed since, or has meanwhile come of the age of
-/// the other kind of deletion.
+/// Those of [`plan`], and [`Denial::PlanOutdated`] where the client changed since, or has meanwhile come of
+/// the age of the other kind of deletion.
 pub fn delete(
     acting: &ActingUser,
     client: Option<Stored>,

@@ -26,7 +26,8 @@ use crate::value::Scopes;
 use crate::value::Timestamp;
 use crate::value::TokenLifetime;
 
-/// What is entered to create or edit a client, as a form or a JSON document gives it. Nothing of it is checked yet.
+/// What is entered to create or edit a client, as a form or a JSON document gives it. Nothing of it is
+/// checked yet.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default)]
 pub struct ClientDraft {

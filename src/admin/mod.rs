@@ -1,6 +1,7 @@
 //! Verbs of people: what administrators do to clients, authorized applications and policy.
 //!
-//! Each is a pure function: of who acts, the records as they were read, what is asked, values drawn at random, and now.
+//! Each is a pure function: of who acts, the records as they were read, what is asked, values drawn at
+//! random, and now.
 
 mod acting_user;
 pub mod authorizations;

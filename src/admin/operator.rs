@@ -18,8 +18,8 @@ use crate::model::Client;
 use crate::model::Owner;
 use crate::value::Timestamp;
 
-/// The names of the clients that are built into the platform this follows (CL-13). A host declares those it has, and
-/// others.
+/// The names of the clients that are built into the platform this follows (CL-13). A host declares those it
+/// has, and others.
 pub const BUILT_IN_NAMES: [&str; 4] =
     ["Android Collaborate", "Architect", "Directory Web Client (Unified App)", "iOS Collaborate"];
 

@@ -24,8 +24,8 @@ use crate::value::Timestamp;
 ///
 /// # Errors
 ///
-/// [`Denial::MissingPermission`], [`Denial::ClientNotFound`], [`Denial::BuiltIn`], [`Denial::MissingRoles`] (OR-06),
-/// [`Denial::ClientState`] unless it is active and not public (CL-12).
+/// [`Denial::MissingPermission`], [`Denial::ClientNotFound`], [`Denial::BuiltIn`], [`Denial::MissingRoles`]
+/// (OR-06), [`Denial::ClientState`] unless it is active and not public (CL-12).
 pub fn regenerate(
     acting: &ActingUser,
     client: Option<Stored>,

@@ -128,7 +128,8 @@ impl ClientView {
         }
     }
 
-    /// What is seen of a stored client in the list of its organization; none of one that is gone or another's.
+    /// What is seen of a stored client in the list of its organization; none of one that is gone or
+    /// another's.
     #[must_use]
     pub fn of_owned(client: &Client, organization: OrganizationId, now: Timestamp) -> Option<Self> {
         let owned = client.owner == Owner::Organization(organization) && !client.is_gone(now);
@@ -148,7 +149,8 @@ pub struct AuthorizationView {
     pub name: Name,
     /// The state.
     pub state: StateName,
-    /// The scopes: requested while pending, granted once approved, and none when revoked or for client credentials.
+    /// The scopes: requested while pending, granted once approved, and none when revoked or for client
+    /// credentials.
     pub scopes: Scopes,
     /// How many roles it has, never which: the client's own, or those of its audience.
     pub roles: usize,

@@ -60,7 +60,8 @@ impl Position {
     /// The most bytes of a position.
     pub const MAX: usize = 48;
 
-    /// The position with these bytes, as [`as_bytes`](Self::as_bytes) gave them; none above [`Position::MAX`].
+    /// The position with these bytes, as [`as_bytes`](Self::as_bytes) gave them; none above
+    /// [`Position::MAX`].
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let mut position = Self { bytes: [0; Self::MAX], length: u8::try_from(bytes.len()).ok()? };

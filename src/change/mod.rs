@@ -1,7 +1,7 @@
 //! What a decision asks of the store, and what it answers.
 //!
-//! A decision is a pure function. It returns [`Done`], with the [`Changes`] to commit, or a reason to refuse; in
-//! both cases an event tells of it, in the same commit.
+//! A decision is a pure function. It returns [`Done`], with the [`Changes`] to commit, or a reason to refuse;
+//! in both cases an event tells of it, in the same commit.
 
 mod changes;
 mod decision;

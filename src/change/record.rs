@@ -29,8 +29,8 @@ use crate::value::kind;
 
 /// What a store keeps. Cheap to clone.
 ///
-/// The serde form is a promise: what any 0.x wrote, every later 0.x reads. Later versions add kinds, and fields
-/// with a default.
+/// The serde form is a promise: what any 0.x wrote, every later 0.x reads. Later versions add kinds, and
+/// fields with a default.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -8,7 +8,8 @@ use crate::value::SecretId;
 use crate::value::Timestamp;
 use crate::value::kind;
 
-/// Proof that the request comes from this client, as far as the client can prove it. Only [`authenticate`] makes it.
+/// Proof that the request comes from this client, as far as the client can prove it. Only [`authenticate`]
+/// makes it.
 #[derive(Clone, Debug)]
 pub struct AuthenticatedClient {
     client: Arc<Client>,

@@ -28,12 +28,13 @@ pub struct Request<'a> {
     pub secret_use: Option<Versioned<SecretUse>>,
 }
 
-/// Issues a token to the client itself, in the organization that owns it. No user, no refresh token, no scopes.
+/// Issues a token to the client itself, in the organization that owns it. No user, no refresh token, no
+/// scopes.
 ///
 /// # Errors
 ///
-/// [`TokenRefusal`]: another grant type (GR-09), a client without a secret (CL-12), a refusal of the gate, or a scope,
-/// which is more than client credentials can have (TK-07, SC-03).
+/// [`TokenRefusal`]: another grant type (GR-09), a client without a secret (CL-12), a refusal of the gate, or
+/// a scope, which is more than client credentials can have (TK-07, SC-03).
 pub fn issue(
     proof: &AuthenticatedClient,
     standing: &Standing,

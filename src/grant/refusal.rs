@@ -68,8 +68,7 @@ impl Reason for TokenRefusal {
                 AuthenticationFailure::UnknownClient => "verify the client id".into(),
                 AuthenticationFailure::NoSecret => "authenticate with the client id and the secret".into(),
                 AuthenticationFailure::WrongSecret => {
-                    "verify the secret; after a rotation, update the integration with the new one; if it is lost, regenerate it"
-                        .into()
+                    "verify the secret: update the integration after a rotation, regenerate a secret that is lost".into()
                 }
                 AuthenticationFailure::EndedSecret { .. } => {
                     "update the integration with the secret that took its place".into()
@@ -83,7 +82,7 @@ impl Reason for TokenRefusal {
             Self::NotAdmitted(refusal) => refusal.remedy(),
             Self::MalformedScope => "separate the scopes by single spaces".into(),
             Self::ScopeNotApproved { approved } if approved.is_empty() => "leave the scope out".into(),
-            Self::ScopeNotApproved { .. } => "ask for approved scopes, or edit the authorization of the application".into(),
+            Self::ScopeNotApproved { .. } => "ask for approved scopes, or edit the application's authorization".into(),
         }
     }
 }

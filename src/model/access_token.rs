@@ -16,8 +16,8 @@ use crate::value::kind;
 
 /// An access token, as it is kept: its digest, and what it hangs on.
 ///
-/// It is live while everything that it hangs on is: see [`access::judge`](crate::access::judge). A token without a
-/// record is no token, so to delete the record is to revoke it.
+/// It is live while everything that it hangs on is: see [`access::judge`](crate::access::judge). A token
+/// without a record is no token, so to delete the record is to revoke it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct AccessToken {
     /// What a presented token is looked up by.
@@ -63,7 +63,8 @@ pub enum Holder {
 }
 
 impl AccessToken {
-    /// 86 400 s, a day: how long after its end a token is kept, so that its end can be told from its absence (DX-06).
+    /// 86 400 s, a day: how long after its end a token is kept, so that its end can be told from its absence
+    /// (DX-06).
     pub const RETENTION: u32 = 86_400;
 
     /// The user it acts for, if it does for one.

@@ -24,8 +24,8 @@ use crate::value::Timestamp;
 
 /// An authorized application: one organization's word on one client (AA-01).
 ///
-/// There is one record for the two of them. A new authorization after a revocation takes its place under a new
-/// identifier, by which everything issued under the old one is told apart (AA-09).
+/// There is one record for the two of them. A new authorization after a revocation takes its place under a
+/// new identifier, by which everything issued under the old one is told apart (AA-09).
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Authorization {
     organization: OrganizationId,

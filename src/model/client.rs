@@ -74,7 +74,8 @@ pub enum Owner {
     },
 }
 
-/// An OAuth client whose fields agree with each other. Derefs to its [`ClientFields`], which it never lets change.
+/// An OAuth client whose fields agree with each other. Derefs to its [`ClientFields`], which it never lets
+/// change.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(try_from = "ClientFields", into = "ClientFields")]
 pub struct Client {

@@ -149,8 +149,8 @@ impl ClientSecrets {
         }
     }
 
-    /// When the presented secret ended, if it is the one before the current one: what an integration still uses after a
-    /// rotation (DX-05).
+    /// When the presented secret ended, if it is the one before the current one: what an integration still
+    /// uses after a rotation (DX-05).
     #[must_use]
     pub fn ended(&self, presented: &Digest<kind::ClientSecret>, now: Timestamp) -> Option<Timestamp> {
         let previous = self.previous.unwrap_or(ABSENT);

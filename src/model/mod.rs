@@ -1,7 +1,7 @@
 //! Nouns: a record each, with its states and the moves between them.
 //!
-//! A record is valid by construction: its fields are private or checked values, its states carry what they know,
-//! and serde reads through the same checks. Moves give a new record and leave the old one as it was.
+//! A record is valid by construction: its fields are private or checked values, its states carry what they
+//! know, and serde reads through the same checks. Moves give a new record and leave the old one as it was.
 
 mod access_token;
 mod authorization;

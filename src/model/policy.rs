@@ -20,7 +20,8 @@ pub struct Policy {
     pub enforce_scopes: bool,
     /// A SAML2 bearer client, which never redirects, needs no redirect URI (CL-04).
     pub saml2_bearer_without_redirect_uri: bool,
-    /// The most clients the organization lets itself have (CL-17). The host's own limit stands above it. Default 1 000.
+    /// The most clients the organization lets itself have (CL-17). The host's own limit stands above it.
+    /// Default 1 000.
     pub client_limit: u32,
 }
 

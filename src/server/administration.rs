@@ -85,12 +85,13 @@ pub struct Listed<T> {
 type Answer<T, S> = Result<T, Error<<S as Store>::Error>>;
 
 impl<S: Store> Administration<'_, S> {
-    /// Creates a client of the organization. Needs `oauth:client:add`, and every role that the client is to have (OR-06).
+    /// Creates a client of the organization. Needs `oauth:client:add`, and every role that the client is to
+    /// have (OR-06).
     ///
     /// # Errors
     ///
-    /// [`Denial::Invalid`] with every bad field at once (CL-16), [`Denial::TooManyClients`] (CL-17), and those of
-    /// every operation: [`Denial::UnknownActor`], [`Denial::MissingPermission`], [`Error`].
+    /// [`Denial::Invalid`] with every bad field at once (CL-16), [`Denial::TooManyClients`] (CL-17), and
+    /// those of every operation: [`Denial::UnknownActor`], [`Denial::MissingPermission`], [`Error`].
     pub async fn create_client(&self, draft: &ClientDraft, now: Timestamp) -> Answer<CreatedClient, S> {
         let id = ClientId::from_random(self.server.random()?);
         let (plain, secret) = self.fresh_secret(now)?;
@@ -121,8 +122,8 @@ impl<S: Store> Administration<'_, S> {
         Err(Error::Contended)
     }
 
-    /// Edits a client: the draft takes the place of what was entered before (CL-07). Needs `oauth:client:edit`, and
-    /// every role of the client, before and after (OR-06).
+    /// Edits a client: the draft takes the place of what was entered before (CL-07). Needs
+    /// `oauth:client:edit`, and every role of the client, before and after (OR-06).
     ///
     /// # Errors
     ///
@@ -149,8 +150,8 @@ impl<S: Store> Administration<'_, S> {
         Err(Error::Contended)
     }
 
-    /// Gives a client a new secret. The old one fails from now on (CL-09), or after the overlap (CL-10). Needs
-    /// `oauth:client:edit`, and every role of the client (OR-06).
+    /// Gives a client a new secret. The old one fails from now on (CL-09), or after the overlap (CL-10).
+    /// Needs `oauth:client:edit`, and every role of the client (OR-06).
     ///
     /// # Errors
     ///
@@ -191,8 +192,8 @@ impl<S: Store> Administration<'_, S> {
         unit.answer(attempt, planned).await
     }
 
-    /// Deletes the client as confirmed: at once and for good, or in seven days (LC-02, LC-03). From now on no token of it
-    /// works, in any organization (LC-05, LC-10). Needs `oauth:client:delete`.
+    /// Deletes the client as confirmed: at once and for good, or in seven days (LC-02, LC-03). From now on no
+    /// token of it works, in any organization (LC-05, LC-10). Needs `oauth:client:delete`.
     ///
     /// # Errors
     ///
@@ -216,8 +217,8 @@ impl<S: Store> Administration<'_, S> {
         Err(Error::Contended)
     }
 
-    /// Restores a client that is set for deletion, with other scopes where they are given (LC-06). Tokens from before stay
-    /// dead (LC-07). Needs `oauth:client:edit`, and every role of the client (OR-06).
+    /// Restores a client that is set for deletion, with other scopes where they are given (LC-06). Tokens
+    /// from before stay dead (LC-07). Needs `oauth:client:edit`, and every role of the client (OR-06).
     ///
     /// # Errors
     ///

@@ -35,8 +35,9 @@ use crate::value::Timestamp;
 type Answer<T, S> = Result<T, Error<<S as Store>::Error>>;
 
 impl<S: Store> Administration<'_, S> {
-    /// Records that the acting user, who needs no permission for it, wants access for a client: pending until an
-    /// administrator approves or denies it (AA-05). With no scopes given, for all that the client registered.
+    /// Records that the acting user, who needs no permission for it, wants access for a client: pending until
+    /// an administrator approves or denies it (AA-05). With no scopes given, for all that the client
+    /// registered.
     ///
     /// # Errors
     ///
@@ -55,8 +56,9 @@ impl<S: Store> Administration<'_, S> {
         .await
     }
 
-    /// Authorizes a client by its id, or approves a pending request: for the selected scopes, or with none given for all
-    /// that are requested, and where nothing is requested for all that the client registered (AA-03, AA-04, AA-14). Needs `oauth:client:authorize`.
+    /// Authorizes a client by its id, or approves a pending request: for the selected scopes, or with none
+    /// given for all that are requested, and where nothing is requested for all that the client registered
+    /// (AA-03, AA-04, AA-14). Needs `oauth:client:authorize`.
     ///
     /// # Errors
     ///
@@ -112,8 +114,8 @@ impl<S: Store> Administration<'_, S> {
         .await
     }
 
-    /// Limits an approved application to the users with one of these roles; with none given, opens it to all (AA-12).
-    /// Needs `oauth:client:authorize`.
+    /// Limits an approved application to the users with one of these roles; with none given, opens it to all
+    /// (AA-12). Needs `oauth:client:authorize`.
     ///
     /// # Errors
     ///
@@ -156,8 +158,8 @@ impl<S: Store> Administration<'_, S> {
         .await
     }
 
-    /// Revokes an application at once and for good: no new token, and every live one fails at its next use (AA-08).
-    /// Needs `oauth:client:authorize`.
+    /// Revokes an application at once and for good: no new token, and every live one fails at its next use
+    /// (AA-08). Needs `oauth:client:authorize`.
     ///
     /// # Errors
     ///
@@ -192,11 +194,11 @@ impl<S: Store> Administration<'_, S> {
         unit.answer(attempt, seen).await
     }
 
-    /// A page of the organization's authorized applications, by client: those in one state, or all (AA-11). Needs
-    /// `oauth:client:authorize`.
+    /// A page of the organization's authorized applications, by client: those in one state, or all (AA-11).
+    /// Needs `oauth:client:authorize`.
     ///
-    /// Built-in clients that the organization has said no word on stand at the head of the first page, beyond the limit:
-    /// they are approved (AA-13). An application whose client is gone is left out (LC-08).
+    /// Built-in clients that the organization has said no word on stand at the head of the first page, beyond
+    /// the limit: they are approved (AA-13). An application whose client is gone is left out (LC-08).
     ///
     /// # Errors
     ///

@@ -1,9 +1,9 @@
 //! The shell: [`AuthorizationServer`], the only place that awaits.
 //!
-//! Each operation loads what it needs, draws what is random, decides by a pure function, commits the changes together
-//! with the event that tells of them, and answers. On a conflict it reads again and decides again, a bounded number of
-//! times. What it read and does not write is guarded in the commit, without exception: a decision never rests on what
-//! was true a moment before.
+//! Each operation loads what it needs, draws what is random, decides by a pure function, commits the changes
+//! together with the event that tells of them, and answers. On a conflict it reads again and decides again, a
+//! bounded number of times. What it read and does not write is guarded in the commit, without exception: a
+//! decision never rests on what was true a moment before.
 
 mod administration;
 mod applications;
@@ -64,10 +64,11 @@ impl Settings {
     }
 }
 
-/// The authorization server: which applications may obtain tokens in which organization, and what a call may do.
+/// The authorization server: which applications may obtain tokens in which organization, and what a call may
+/// do.
 ///
-/// It holds the store, the random source and the settings, and no state of its own: any number of them, in any number of
-/// processes, work on one store as one. Every method takes the instant at which it happens.
+/// It holds the store, the random source and the settings, and no state of its own: any number of them, in
+/// any number of processes, work on one store as one. Every method takes the instant at which it happens.
 ///
 /// ```
 /// use grantor::server::{AuthorizationServer, Settings};

@@ -44,8 +44,8 @@ impl<S> Copy for Operator<'_, S> {}
 type Answer<T, S> = Result<T, Error<<S as Store>::Error>>;
 
 impl<S: Store> Operator<'_, S> {
-    /// Declares a client that is built into the service: it belongs to no organization, and is approved everywhere by
-    /// default (CL-13). Each call makes a client: keep the identifier.
+    /// Declares a client that is built into the service: it belongs to no organization, and is approved
+    /// everywhere by default (CL-13). Each call makes a client: keep the identifier.
     ///
     /// # Errors
     ///
@@ -75,8 +75,8 @@ impl<S: Store> Operator<'_, S> {
         Err(Error::Contended)
     }
 
-    /// Disables a client of any organization: it obtains no tokens, those there are are dead, and its organization can
-    /// neither edit nor delete it (LC-09).
+    /// Disables a client of any organization: it obtains no tokens, those there are are dead, and its
+    /// organization can neither edit nor delete it (LC-09).
     ///
     /// # Errors
     ///

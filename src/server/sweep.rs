@@ -46,11 +46,12 @@ pub struct Swept {
 }
 
 impl<S: Store> AuthorizationServer<S> {
-    /// Removes what is due, at most so many records of it: clients at the end of their seven days, what hangs on removed
-    /// clients, and tokens that ended more than a day ago. Its cost follows what is due, not what is stored.
+    /// Removes what is due, at most so many records of it: clients at the end of their seven days, what hangs
+    /// on removed clients, and tokens that ended more than a day ago. Its cost follows what is due, not what
+    /// is stored.
     ///
-    /// Nothing depends on when it runs, or whether: from its instant on, every read treats what is due as gone. It may be
-    /// stopped anywhere, run again, and run in many processes at once.
+    /// Nothing depends on when it runs, or whether: from its instant on, every read treats what is due as
+    /// gone. It may be stopped anywhere, run again, and run in many processes at once.
     ///
     /// # Errors
     ///
@@ -117,8 +118,8 @@ impl<S: Store> AuthorizationServer<S> {
         Err(Error::Contended)
     }
 
-    /// Removes what hangs on a removed client, and notes when nothing is left. Answers how many records went, and whether
-    /// that was all.
+    /// Removes what hangs on a removed client, and notes when nothing is left. Answers how many records went,
+    /// and whether that was all.
     async fn clear(
         &self,
         tombstone: &Tombstone,
@@ -178,7 +179,8 @@ impl<S: Store> AuthorizationServer<S> {
         Err(Error::Contended)
     }
 
-    /// Forgets tokens and families that ended long ago: all at once, or where one of them was just used, one by one.
+    /// Forgets tokens and families that ended long ago: all at once, or where one of them was just used, one
+    /// by one.
     async fn forget(&self, ended: &[(Key, Version)]) -> Result<u32, Error<S::Error>> {
         if ended.is_empty() {
             return Ok(0);

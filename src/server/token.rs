@@ -44,13 +44,14 @@ const RANDOM: usize = 42;
 impl<S: Store> AuthorizationServer<S> {
     /// Answers a request to the token endpoint: status, headers and body, to be sent as they are.
     ///
-    /// A malformed request, and one that names no client there could be, reads nothing and leaves no trace; any other
-    /// refusal is in the audit trail with its reason, of which the client is told only what RFC 6749 §5.2 allows (GR-10).
+    /// A malformed request, and one that names no client there could be, reads nothing and leaves no trace;
+    /// any other refusal is in the audit trail with its reason, of which the client is told only what RFC
+    /// 6749 §5.2 allows (GR-10).
     ///
     /// # Errors
     ///
-    /// [`Error`] where the store or the random source failed; [`OAuthError::TemporarilyUnavailable`] is the answer then.
-    /// A token may have been recorded, and nobody has it.
+    /// [`Error`] where the store or the random source failed; [`OAuthError::TemporarilyUnavailable`] is the
+    /// answer then. A token may have been recorded, and nobody has it.
     pub async fn token(
         &self,
         request: &TokenRequest<'_>,

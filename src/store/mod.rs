@@ -1,34 +1,36 @@
 //! The seam to storage: what the library asks of a store, and what it trusts it with (ST-01 to ST-04).
 //!
-//! A store keeps [`Record`]s under [`Key`]s, each with a [`Version`](crate::change::Version), and lists them by
-//! [`Index`]. It decides nothing, and needs to know nothing of OAuth: a record tells its key ([`Record::key`]) and the
-//! lists that it stands in ([`Record::entries`]); serde turns it into JSON and back.
+//! A store keeps [`Record`]s under [`Key`]s, each with a [`Version`](crate::change::Version), and lists them
+//! by [`Index`]. It decides nothing, and needs to know nothing of OAuth: a record tells its key
+//! ([`Record::key`]) and the lists that it stands in ([`Record::entries`]); serde turns it into JSON and
+//! back.
 //!
 //! What is kept stays readable: the serde form of records, the bytes of keys and positions, the texts of
-//! [`Kind`](crate::change::Kind) and [`Index`] are one promise. What any 0.x wrote, every later 0.x reads, and finds under
-//! the same key and in the same lists.
+//! [`Kind`](crate::change::Kind) and [`Index`] are one promise. What any 0.x wrote, every later 0.x reads,
+//! and finds under the same key and in the same lists.
 //!
 //! # The promises
 //!
-//! **Commit is atomic.** [`Store::commit`] applies every change or none, and other calls see all of them or none. *A
-//! part of a commit that is seen alone is a vulnerability:* a client without its authorization ended, a code that is
-//! spent and gave no token.
+//! **Commit is atomic.** [`Store::commit`] applies every change or none, and other calls see all of them or
+//! none. *A part of a commit that is seen alone is a vulnerability:* a client without its authorization
+//! ended, a code that is spent and gave no token.
 //!
-//! **Conditions are checked with it.** At the moment the changes are applied every condition holds: an insert finds
-//! no record, an update or delete finds the version that it names, an [`Unchanged`](crate::change::Change::Unchanged)
-//! finds the version that it names or, for none, no record. Concurrent commits behave as if one came after the other.
-//! *A condition that is skipped, or checked before and not together with the write, is a vulnerability:* it is how one code
-//! is redeemed twice and how a token outlives a revocation. In SQL: put the version in the `WHERE` of the write and
-//! count the rows; lock what is only guarded (`SELECT … FOR SHARE`), or use serializable isolation and give a
-//! serialization failure back as [`Commit::Conflict`].
+//! **Conditions are checked with it.** At the moment the changes are applied every condition holds: an insert
+//! finds no record, an update or delete finds the version that it names, an
+//! [`Unchanged`](crate::change::Change::Unchanged) finds the version that it names or, for none, no record.
+//! Concurrent commits behave as if one came after the other. *A condition that is skipped, or checked before
+//! and not together with the write, is a vulnerability:* it is how one code is redeemed twice and how a token
+//! outlives a revocation. In SQL: put the version in the `WHERE` of the write and count the rows; lock what
+//! is only guarded (`SELECT … FOR SHARE`), or use serializable isolation and give a serialization failure
+//! back as [`Commit::Conflict`].
 //!
-//! **A commit that answers is kept.** After [`Commit::Applied`] the changes survive whatever survives at all, and every
-//! read that starts later, through any connection of any process, sees them. *A read that misses an applied commit is a
-//! vulnerability:* it accepts what was revoked. Do not read from replicas that lag.
+//! **A commit that answers is kept.** After [`Commit::Applied`] the changes survive whatever survives at all,
+//! and every read that starts later, through any connection of any process, sees them. *A read that misses an
+//! applied commit is a vulnerability:* it accepts what was revoked. Do not read from replicas that lag.
 //!
-//! **Reads are whole.** A read gives a record as one commit left it, with that commit's version. [`Store::access`] gives
-//! all its records from one moment. *A mixture of two moments is a vulnerability* where it joins an old parent with a new
-//! token; a read that fails is a nuisance.
+//! **Reads are whole.** A read gives a record as one commit left it, with that commit's version.
+//! [`Store::access`] gives all its records from one moment. *A mixture of two moments is a vulnerability*
+//! where it joins an old parent with a new token; a read that fails is a nuisance.
 //!
 //! **Errors tell the truth.** A read that fails changes nothing. A commit that fails says which:
 //! [`CommitError::NotApplied`] where it is certain that nothing was or will be applied, and otherwise
@@ -38,10 +40,12 @@
 //! [`Commit::Conflict`]: on a conflict the library reads and decides again, a bounded number of times. A
 //! record that is there and cannot be decoded is an error, never none.
 //!
-//! **Futures may be dropped** at any await. A dropped commit is applied whole, now or shortly after, or not at all.
+//! **Futures may be dropped** at any await. A dropped commit is applied whole, now or shortly after, or not
+//! at all.
 //!
-//! **Nothing is kept back.** A list is complete and in the order of the positions, as of some moment between its call and
-//! its answer. *A list that misses a record is a nuisance for a reader, and for the sweep a delay.*
+//! **Nothing is kept back.** A list is complete and in the order of the positions, as of some moment between
+//! its call and its answer. *A list that misses a record is a nuisance for a reader, and for the sweep a
+//! delay.*
 //!
 //! # In SQL
 //!
@@ -85,8 +89,8 @@
 //! old moment. Each call blocks its thread: on a runtime, hand it to a thread that may block. What runs on
 //! there when the future is dropped is within the promise.
 //!
-//! A host that would rather have columns of its own matches on [`Record`] and writes each kind to its own table;
-//! hosts usually read [`Record::Role`] and [`Record::User`] from tables they have already.
+//! A host that would rather have columns of its own matches on [`Record`] and writes each kind to its own
+//! table; hosts usually read [`Record::Role`] and [`Record::User`] from tables they have already.
 //!
 //! # Proof
 //!
@@ -126,8 +130,8 @@ pub trait Store: Send + Sync {
     /// All that bears on an access token, from one moment and in one round trip: the token, and what it hangs
     /// on, as [`Access::parents`] and [`Access::role_keys`] name it. None where there is no such token.
     ///
-    /// What is not there is left out: the gate refuses what is absent. To give a stale record here, or one of another
-    /// key, is a vulnerability; to leave one out is a nuisance.
+    /// What is not there is left out: the gate refuses what is absent. To give a stale record here, or one of
+    /// another key, is a vulnerability; to leave one out is a nuisance.
     fn access(
         &self,
         digest: &Digest<kind::AccessToken>,
@@ -147,8 +151,8 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`CommitError`] says whether nothing was applied, or nothing is known. A condition that does not hold is no
-    /// error: [`Commit::Conflict`].
+    /// [`CommitError`] says whether nothing was applied, or nothing is known. A condition that does not hold
+    /// is no error: [`Commit::Conflict`].
     fn commit(
         &self,
         changes: Changes,

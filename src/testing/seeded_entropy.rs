@@ -10,14 +10,16 @@ use sha2::Sha256;
 use crate::value::Entropy;
 use crate::value::EntropyError;
 
-/// Entropy that repeats: the same seed gives the same bytes in the same order, in every version of this crate.
+/// Entropy that repeats: the same seed gives the same bytes in the same order, in every version of this
+/// crate.
 ///
 /// **Known to all.** Whoever knows the seed knows every secret and token made of it, and seeds are short. Never use
 /// it outside tests.
 ///
-/// Each call of [`fill`](Entropy::fill) is one draw. No two draws give the same 16 bytes, whatever their length, so
-/// that identifiers and tokens made of them differ. A clone is a handle on the same stream: it goes on where the
-/// others stand, and repeats nothing. Threads that share a stream get each draw once, in no set order.
+/// Each call of [`fill`](Entropy::fill) is one draw. No two draws give the same 16 bytes, whatever their
+/// length, so that identifiers and tokens made of them differ. A clone is a handle on the same stream: it
+/// goes on where the others stand, and repeats nothing. Threads that share a stream get each draw once, in no
+/// set order.
 #[derive(Clone, Debug)]
 pub struct SeededEntropy {
     stream: Arc<Stream>,
@@ -42,7 +44,8 @@ impl SeededEntropy {
     ///
     /// # Example
     ///
-    /// To see what happens when the random source fails, count the draws of an operation and fail each of them in turn:
+    /// To see what happens when the random source fails, count the draws of an operation and fail each of
+    /// them in turn:
     ///
     /// ```
     /// use grantor::testing::SeededEntropy;

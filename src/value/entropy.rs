@@ -2,8 +2,8 @@
 
 /// A source of random bytes fit for keys.
 ///
-/// The library draws every identifier, secret and token from it. A source that can be predicted, or that yields
-/// the same bytes twice, gives away access: use [`OsEntropy`] unless there is a reason not to.
+/// The library draws every identifier, secret and token from it. A source that can be predicted, or that
+/// yields the same bytes twice, gives away access: use [`OsEntropy`] unless there is a reason not to.
 pub trait Entropy: Send + Sync {
     /// Fills `bytes` whole.
     ///

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use serde::Serialize;
 
-/// How often all that was issued before was ended. A token carries the epoch it was issued in, and is dead in any
-/// later one, whatever the clock says.
+/// How often all that was issued before was ended. A token carries the epoch it was issued in, and is dead in
+/// any later one, whatever the clock says.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(transparent)]
 pub struct Epoch(u32);

@@ -63,7 +63,8 @@ macro_rules! id {
             type Err = IdError;
 
             fn from_str(text: &str) -> Result<Self, IdError> {
-                // One text for one identifier: capitals, braces, URNs and the form without hyphens are refused.
+                // One text for one identifier: capitals, braces, URNs and the form without hyphens are
+                // refused.
                 let id = Uuid::try_parse(text).map_err(|_| IdError)?;
                 let one = id.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text;
                 one.then_some(Self(id)).ok_or(IdError)

@@ -1,7 +1,7 @@
 //! Secrets and tokens: the text that is handed out once, and the digest that is kept.
 //!
-//! The text is a prefix of its kind, then 48 characters of base64url: 32 random bytes and the first 4 bytes of
-//! the digest as a checksum. The digest is SHA-256 over the prefix and the random bytes, so that
+//! The text is a prefix of its kind, then 48 characters of base64url: 32 random bytes and the first 4 bytes
+//! of the digest as a checksum. The digest is SHA-256 over the prefix and the random bytes, so that
 //!
 //! - a scanner recognizes a leaked value, and checks it with SHA-256 alone;
 //! - garbage is refused before any look-up, at no cost beyond the digest that is needed anyway;
@@ -77,8 +77,8 @@ pub mod kind {
 
 /// A secret or token in plain text, handed out once (CL-08, TK-05).
 ///
-/// It cannot be cloned, compared, serialized or displayed; [`expose`](Self::expose) is the only way to read it,
-/// and its memory is wiped when it is dropped.
+/// It cannot be cloned, compared, serialized or displayed; [`expose`](Self::expose) is the only way to read
+/// it, and its memory is wiped when it is dropped.
 ///
 /// ```compile_fail
 /// # use grantor::value::{Plain, kind::ClientSecret};
@@ -165,8 +165,8 @@ impl<K: Kind> Digest<K> {
         if digest.bytes.starts_with(checksum) { Ok(digest) } else { Err(NotIssuedHere) }
     }
 
-    /// The digest of a presented text, or for one that cannot have been made here a digest that matches nothing,
-    /// at the same cost (CL-11).
+    /// The digest of a presented text, or for one that cannot have been made here a digest that matches
+    /// nothing, at the same cost (CL-11).
     #[must_use]
     pub fn of_presented_or_none(text: &str) -> Self {
         Self::of_presented(text).unwrap_or_else(|NotIssuedHere| {

@@ -1,4 +1,5 @@
-//! What is told of a refusal: one exhaustive `match` for each endpoint. The reason itself goes to the audit trail.
+//! What is told of a refusal: one exhaustive `match` for each endpoint. The reason itself goes to the audit
+//! trail.
 
 use super::BearerError;
 use super::Challenge;

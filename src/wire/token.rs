@@ -88,7 +88,8 @@ impl Credentials {
 
 /// How a client authenticates (RFC 6749 §2.3.1).
 ///
-/// The text of the secret has been wiped: its digest is all that is needed. A text that cannot be a secret has a digest that matches nothing, so that it costs the same work (CL-11).
+/// The text of the secret has been wiped: its digest is all that is needed. A text that cannot be a secret
+/// has a digest that matches nothing, so that it costs the same work (CL-11).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Presented {
     /// By an `Authorization: Basic` header.

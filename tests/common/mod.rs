@@ -1,4 +1,5 @@
-//! What the tests of the rules share: a server over the world of the fixtures, and everything that can be done with it.
+//! What the tests of the rules share: a server over the world of the fixtures, and everything that can be
+//! done with it.
 //!
 //! Each test binary uses a part of it.
 #![allow(dead_code, unused_imports, reason = "each test binary uses a part")]

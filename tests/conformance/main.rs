@@ -1,4 +1,5 @@
-//! The conformance suite passes sound stores, finds every flaw of those broken on purpose, and passes nothing unseen.
+//! The conformance suite passes sound stores, finds every flaw of those broken on purpose, and passes nothing
+//! unseen.
 #![cfg(feature = "testing")]
 
 mod hollow;
@@ -53,14 +54,15 @@ fn st_04_a_sound_store_passes_every_check() {
     conformance::run(BrokenStore::sound, patiently).assert();
 }
 
-/// ST-04: the tables and statements that the contract shows for SQL are enough, whatever the record, and records survive
-/// the JSON that they are kept as.
+/// ST-04: the tables and statements that the contract shows for SQL are enough, whatever the record, and
+/// records survive the JSON that they are kept as.
 #[test]
 fn st_04_two_tables_with_json_pass_every_check() {
     conformance::run(TwoTables::default, at_once).assert();
 }
 
-/// ST-04: every check keeps to records of its own, so that all can run on one database, and with a new seed again.
+/// ST-04: every check keeps to records of its own, so that all can run on one database, and with a new seed
+/// again.
 #[test]
 fn st_04_one_database_serves_every_check_and_every_run() {
     let database = TwoTables::default();

@@ -1,4 +1,5 @@
-//! The two tables that the contract shows for SQL, without the SQL: texts, bytes and numbers alone, records as JSON.
+//! The two tables that the contract shows for SQL, without the SQL: texts, bytes and numbers alone, records
+//! as JSON.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -79,8 +79,8 @@ fn two_redemptions_end_as_if_one_came_after_the_other() {
     Explorer::new().faults(2).serial(&two_redemptions(), effect, keys).assert();
 }
 
-/// Each redemption begins, reads and commits: 20 orders of these six steps. They end in six ways: either commits first,
-/// and the other has read before that, or begun, or neither.
+/// Each redemption begins, reads and commits: 20 orders of these six steps. They end in six ways: either
+/// commits first, and the other has read before that, or begun, or neither.
 #[test]
 fn the_number_of_executions_is_known() {
     let counts = |explorer: Explorer| {
@@ -321,7 +321,8 @@ fn calls_that_are_made_at_once_are_served_in_their_order() {
         other => Err(format!("{other:?}")),
     });
     report.assert();
-    // Both answered; either failed, or the drop came at either; both failed, or one failed and the drop came at the other.
+    // Both answered; either failed, or the drop came at either; both failed, or one failed and the drop came
+    // at the other.
     assert_eq!(report.executions, 1 + 4 + 2);
 }
 

@@ -43,8 +43,8 @@ const REGENERATE: Move<Client> = |client, now| {
 const DISABLE: Move<Client> = |client, now| client.disable(Actor::Operator, now);
 const ENABLE: Move<Client> = |client, now| client.enable(Actor::Operator, now);
 
-/// Tries every sequence of these moves, in steps of a second or of a week, and visits each record on the way with
-/// whether an earlier one on it was ended by the same measure.
+/// Tries every sequence of these moves, in steps of a second or of a week, and visits each record on the way
+/// with whether an earlier one on it was ended by the same measure.
 fn explore<T>(
     record: &T,
     moves: &[Move<T>],
@@ -112,7 +112,8 @@ fn threat_30_nothing_but_restoring_ends_a_deletion() {
     assert!(RESTORE(&inactive, at(604_800)).is_err());
 }
 
-/// LC-07, LC-09, threat 30: a token that was dead once, for what its client was, is dead after any moves of anyone.
+/// LC-07, LC-09, threat 30: a token that was dead once, for what its client was, is dead after any moves of
+/// anyone.
 #[test]
 fn lc_07_no_moves_of_a_client_revive_a_token() {
     let moves = [DEACTIVATE, RESTORE, REGENERATE, DISABLE, ENABLE];

@@ -1,4 +1,5 @@
-//! Calls: `authorize_call` against the rules, for every combination of scopes, policy, permissions and division.
+//! Calls: `authorize_call` against the rules, for every combination of scopes, policy, permissions and
+//! division.
 
 use std::sync::Arc;
 
@@ -54,7 +55,8 @@ impl Level {
     }
 }
 
-/// What a call accepts, and the levels of `alpha` and `beta` from which on one of the accepted scopes is held.
+/// What a call accepts, and the levels of `alpha` and `beta` from which on one of the accepted scopes is
+/// held.
 const ACCEPTED: [(&str, Option<Level>, Option<Level>); 5] = [
     ("alpha", Some(Level::ReadWrite), None),
     ("alpha:readonly", Some(Level::ReadOnly), None),
@@ -68,8 +70,8 @@ fn organization(enforce_scopes: bool) -> Arc<Organization> {
     Arc::new(organization_with(policy).in_next_epoch())
 }
 
-/// TK-06, TK-08, AA-06, AA-07: one accepted scope is in the token, approved and registered, each as of now; where the
-/// organization does not enforce scopes the lack is reported.
+/// TK-06, TK-08, AA-06, AA-07: one accepted scope is in the token, approved and registered, each as of now;
+/// where the organization does not enforce scopes the lack is reported.
 #[test]
 fn aa_06_a_scope_is_held_where_all_three_hold_it() {
     let pairs: Vec<_> = LEVELS.into_iter().flat_map(|alpha| LEVELS.map(|beta| (alpha, beta))).collect();
@@ -136,9 +138,9 @@ fn scope_check(access: &Access, accepted: &str) -> Result<ScopeCheck, CallRefuse
     authorize_call(access, &requirement, no_sunset(), NOW).map(|allowed| allowed.scopes)
 }
 
-/// Of the 27 ways to hold `alpha` in three places 1 is read-write in all and 8 are read-only at least, and of `beta` too.
-/// Of the 729 ways to hold both, 1 x 27 are held for `alpha`, 8 x 27 for `alpha:readonly`, 27 + 27 - 1 for `alpha beta`,
-/// 216 + 27 - 8 for `alpha:readonly beta`.
+/// Of the 27 ways to hold `alpha` in three places 1 is read-write in all and 8 are read-only at least, and of
+/// `beta` too. Of the 729 ways to hold both, 1 x 27 are held for `alpha`, 8 x 27 for `alpha:readonly`, 27 +
+/// 27 - 1 for `alpha beta`, 216 + 27 - 8 for `alpha:readonly beta`.
 const HELD_OF_729: usize = 27 + 216 + 53 + 235;
 
 /// Whether what is held there is held where the call needs it (TK-06).
@@ -176,8 +178,8 @@ fn needs() -> Vec<(PermissionsRequired, Met)> {
     ]
 }
 
-/// A token of this holder, who holds these roles. Beside client credentials stands a user whose roles are no matter,
-/// and beside a user nothing.
+/// A token of this holder, who holds these roles. Beside client credentials stands a user whose roles are no
+/// matter, and beside a user nothing.
 fn caller(holder: Holder, granted: RoleGrants) -> Standing {
     match holder {
         Holder::User { .. } => Standing {
@@ -191,13 +193,14 @@ fn caller(holder: Holder, granted: RoleGrants) -> Standing {
     }
 }
 
-/// TK-06, TK-07, TK-08: scopes and permissions are two layers, and both are needed; client credentials are judged by
-/// their roles alone, and refused where a user is needed. The first layer that refuses gives the reason: the gate, the
-/// holder, the scopes, the permissions.
+/// TK-06, TK-07, TK-08: scopes and permissions are two layers, and both are needed; client credentials are
+/// judged by their roles alone, and refused where a user is needed. The first layer that refuses gives the
+/// reason: the gate, the holder, the scopes, the permissions.
 ///
-/// Of the 19 x 10 x 5 ways to hold and need permissions 275 are met: 95 where none is needed, and 180 others. Where the
-/// token is live, a client passes with each of three scopes needed or not, under both policies, and where a user is not
-/// needed: 6; a user with two under one policy and three under the other, whoever is needed: 10.
+/// Of the 19 x 10 x 5 ways to hold and need permissions 275 are met: 95 where none is needed, and 180 others.
+/// Where the token is live, a client passes with each of three scopes needed or not, under both policies, and
+/// where a user is not needed: 6; a user with two under one policy and three under the other, whoever is
+/// needed: 10.
 #[test]
 fn each_part_of_a_call_against_each_of_every_other() {
     let requirements = requirements();

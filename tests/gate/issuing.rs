@@ -21,16 +21,18 @@ use super::layers::all_authorizations;
 use super::layers::first;
 use super::world::*;
 
-/// AA-02, AA-08, AA-09, AA-13, AA-14, LC-05, LC-07, LC-08, LC-09, LC-10, GR-05, OR-01, OR-07, threat 12, threat 28,
-/// threat 29: a token may be issued exactly where no layer refuses, and the first layer that refuses gives the reason.
+/// AA-02, AA-08, AA-09, AA-13, AA-14, LC-05, LC-07, LC-08, LC-09, LC-10, GR-05, OR-01, OR-07, threat 12,
+/// threat 28, threat 29: a token may be issued exactly where no layer refuses, and the first layer that
+/// refuses gives the reason.
 ///
-/// An idle timeout is about tokens that there are: it refuses nothing here. An epoch is about tokens and logins: a new
-/// login may begin in any. The approval for everyone lets in three users, the one for an audience one: 4, each with a new
-/// login beside any of three identifiers that are not read, and in the first epoch of both client and organization with a
-/// family that began under the current one. For four grant types of three owners that is 12 x (16 + 12) where the
-/// organization is in its first epoch, and 12 x (12 + 12) where it is not. Built in by default, 3 users in four grant types:
-/// 4 x (12 + 9), and 4 x (9 + 9). Client credentials of the organization itself: 2 approvals, 3 identifiers, 2 holders,
-/// 2 epochs: 24 each. Together 444 and 384.
+/// An idle timeout is about tokens that there are: it refuses nothing here. An epoch is about tokens and
+/// logins: a new login may begin in any. The approval for everyone lets in three users, the one for an
+/// audience one: 4, each with a new login beside any of three identifiers that are not read, and in the first
+/// epoch of both client and organization with a family that began under the current one. For four grant types
+/// of three owners that is 12 x (16 + 12) where the organization is in its first epoch, and 12 x (12 + 12)
+/// where it is not. Built in by default, 3 users in four grant types: 4 x (12 + 9), and 4 x (9 + 9). Client
+/// credentials of the organization itself: 2 approvals, 3 identifiers, 2 holders, 2 epochs: 24 each. Together
+/// 444 and 384.
 #[test]
 fn each_state_of_each_layer_against_each_of_every_other() {
     let lives =
@@ -43,12 +45,14 @@ fn each_state_of_each_layer_against_each_of_every_other() {
     ];
     let clients = ClientState::with(&lives, &Age::USUAL);
     let holders = HolderState::all(Verb::Issue);
-    // 142 clients, and two more ends of the implicit grant for 30 of them; three identifiers of ten authorizations.
+    // 142 clients, and two more ends of the implicit grant for 30 of them; three identifiers of ten
+    // authorizations.
     let all = 4 * (142 + 2 * 30) * 30 * 100;
     assert_eq!(admit_all(&organizations, &clients, &holders), (all, 444 + 384));
 }
 
-/// Asks for every combination, and compares each answer with the table: how many there were, how many were allowed.
+/// Asks for every combination, and compares each answer with the table: how many there were, how many were
+/// allowed.
 fn admit_all(
     organizations: &[OrganizationState],
     clients: &[ClientState],

@@ -151,7 +151,8 @@ fn built_in() -> Client {
     Client::new(client_fields(CLIENT, owner, public_code(scopes("alpha beta")), Lifecycle::Active)).unwrap()
 }
 
-/// AA-13: approved everywhere by default, with all that it registered; a revocation wins, whatever roles one has.
+/// AA-13: approved everywhere by default, with all that it registered; a revocation wins, whatever roles one
+/// has.
 #[test]
 fn aa_13_a_built_in_client_is_approved_until_it_is_revoked() {
     let mut standing = Standing { client: Some(Arc::new(built_in())), authorization: None, ..for_user() };
@@ -208,7 +209,8 @@ fn aa_14_each_organization_has_its_own_word() {
     assert_live(&home);
 }
 
-/// OR-01: a token of one organization opens nothing with any one of the records of another, all ids being the same.
+/// OR-01: a token of one organization opens nothing with any one of the records of another, all ids being the
+/// same.
 #[test]
 fn or_01_no_record_of_another_organization_serves() {
     let home = for_user();
@@ -228,7 +230,8 @@ fn or_01_no_record_of_another_organization_serves() {
     assert!(used(&abroad, &token(AS_USER)).is_err(), "all of them");
 }
 
-/// OR-01, TK-07: a client acts by its roles in the organization that owns it, and in no other, whoever approves it.
+/// OR-01, TK-07: a client acts by its roles in the organization that owns it, and in no other, whoever
+/// approves it.
 #[test]
 fn or_01_client_credentials_act_at_home_alone() {
     let standing = standing_for_client(role_in_all_divisions());

@@ -44,14 +44,15 @@ struct Tally {
     allowed: u64,
 }
 
-/// AA-02, AA-08, AA-09, AA-13, AA-14, LC-05, LC-08, LC-09, LC-10, TK-04, TK-06, GR-05, OR-01, OR-07, threat 28,
-/// threat 29: a token is allowed exactly where no layer refuses, and the first layer that refuses gives the reason.
+/// AA-02, AA-08, AA-09, AA-13, AA-14, LC-05, LC-08, LC-09, LC-10, TK-04, TK-06, GR-05, OR-01, OR-07, threat
+/// 28, threat 29: a token is allowed exactly where no layer refuses, and the first layer that refuses gives
+/// the reason.
 ///
-/// Allowed are 48 x 8 combinations. By organization and token there are 8: unused for four times where there is no
-/// idle timeout, one with 300 s, three with HIPAA. By client, authorization and holder there are 48: the four grant
-/// types for users of three owners by one approval for everyone (two users) or for an audience (one user), 36; those
-/// that are built in by default (two users), 8; client credentials of the organization itself by two approvals with two
-/// holders, 4.
+/// Allowed are 48 x 8 combinations. By organization and token there are 8: unused for four times where there
+/// is no idle timeout, one with 300 s, three with HIPAA. By client, authorization and holder there are 48:
+/// the four grant types for users of three owners by one approval for everyone (two users) or for an audience
+/// (one user), 36; those that are built in by default (two users), 8; client credentials of the organization
+/// itself by two approvals with two holders, 4.
 #[test]
 fn each_state_of_each_layer_against_each_of_every_other() {
     let users = [
@@ -90,8 +91,8 @@ fn each_state_of_each_layer_against_each_of_every_other() {
     assert_eq!(axes.judge_in_parallel(), Tally { all, allowed: 48 * 8 });
 }
 
-/// TK-04, TK-06, LC-08, threat 28: the states that are rarer, and each second around each instant: every one of a layer
-/// with every one of each other layer, two layers at a time.
+/// TK-04, TK-06, LC-08, threat 28: the states that are rarer, and each second around each instant: every one
+/// of a layer with every one of each other layer, two layers at a time.
 #[test]
 fn each_pair_of_layers_in_all_their_states() {
     let few = Axes {

@@ -1,7 +1,7 @@
 //! Stores broken on purpose: the proof that the conformance suite can fail.
 //!
-//! A [`BrokenStore`] is a small, plain store with at most one [`Flaw`], each a mistake that is easily made. Each
-//! flaw names the checks that must find it.
+//! A [`BrokenStore`] is a small, plain store with at most one [`Flaw`], each a mistake that is easily made.
+//! Each flaw names the checks that must find it.
 //!
 //! ```
 //! use std::task::{Context, Poll, Waker};

@@ -27,8 +27,8 @@ use crate::value::kind;
 
 /// A store with one flaw, or with none.
 ///
-/// One map behind one lock, and lists by looking through all of it: so plain that it is right at a glance but for
-/// its flaw. It waits once in every call, so that there is a point at which a future can be dropped.
+/// One map behind one lock, and lists by looking through all of it: so plain that it is right at a glance but
+/// for its flaw. It waits once in every call, so that there is a point at which a future can be dropped.
 #[derive(Debug, Default)]
 pub struct BrokenStore {
     flaw: Option<Flaw>,

@@ -39,8 +39,8 @@ pub(super) struct Span {
 }
 
 impl<S, T> End<S, T> {
-    /// The store as it was left, each call of which is answered at once: to look at, or to go on with, as a caller
-    /// does who repeats what was not answered.
+    /// The store as it was left, each call of which is answered at once: to look at, or to go on with, as a
+    /// caller does who repeats what was not answered.
     #[must_use]
     pub const fn store(&self) -> &Stepped<S> {
         &self.store

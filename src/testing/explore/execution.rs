@@ -93,7 +93,8 @@ impl<'s, S: Store, T> Execution<'s, S, T> {
         &self.steps
     }
 
-    /// What may come next; nothing at the end. The operation that moved last comes first, and faults come last.
+    /// What may come next; nothing at the end. The operation that moved last comes first, and faults come
+    /// last.
     pub(super) fn options(&self) -> Vec<Choice> {
         let moved = self.steps.last().and_then(|step| step.choice.operation());
         let others = (0..self.tasks.len()).filter(|at| Some(*at) != moved);

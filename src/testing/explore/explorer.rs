@@ -41,7 +41,8 @@ impl Explorer {
         Self { faults: 0, at_most: 1_000_000, every_order: false }
     }
 
-    /// With so many faults in an execution at most: first all executions with none, then all with one, and so on.
+    /// With so many faults in an execution at most: first all executions with none, then all with one, and so
+    /// on.
     pub const fn faults(self, faults: u32) -> Self {
         Self { faults, ..self }
     }
@@ -52,7 +53,8 @@ impl Explorer {
         Self { at_most: executions, ..self }
     }
 
-    /// With every order, also of calls that do not touch each other: for operations that share more than the store.
+    /// With every order, also of calls that do not touch each other: for operations that share more than the
+    /// store.
     pub const fn every_order(self) -> Self {
         Self { every_order: true, ..self }
     }
@@ -84,13 +86,14 @@ impl Explorer {
 
     /// Runs every execution, and compares each end with those of the serial orders (ST-02, ST-03).
     ///
-    /// The operations also run alone, one after the other, in every order of every choice of them. An execution passes
-    /// where one of these orders explains it: each operation that [happened](Effect::Happened) is in it with the same answer,
-    /// none that [did not](Effect::DidNot) is in it, one that had answered before another began comes before it, and the
-    /// store that is left looks the same to the observation.
+    /// The operations also run alone, one after the other, in every order of every choice of them. An
+    /// execution passes where one of these orders explains it: each operation that
+    /// [happened](Effect::Happened) is in it with the same answer, none that [did not](Effect::DidNot) is in
+    /// it, one that had answered before another began comes before it, and the store that is left looks the
+    /// same to the observation.
     ///
-    /// Random values that differ from attempt to attempt, such as identifiers of events, do not belong into the
-    /// observation; how many there are does.
+    /// Random values that differ from attempt to attempt, such as identifiers of events, do not belong into
+    /// the observation; how many there are does.
     #[must_use = "the report holds the failure"]
     pub fn serial<S: Store, T: Debug, A: Debug + Eq, O: Debug + Eq>(
         &self,

@@ -1,9 +1,10 @@
 //! The explorer: operations driven call by call through every interleaving and every fault (ST-02, ST-03).
 //!
 //! Decisions are pure, so operations meet in the store alone, and the only points where one can come between
-//! another, fail or be abandoned are the calls of the [`Store`](crate::store::Store). The explorer runs the real futures
-//! of two or three operations, stops each at every call, and tries whatever may come next there. There are no threads and
-//! no runtime, and nothing is random: the same choices give the same execution, and a test ends in milliseconds.
+//! another, fail or be abandoned are the calls of the [`Store`](crate::store::Store). The explorer runs the
+//! real futures of two or three operations, stops each at every call, and tries whatever may come next there.
+//! There are no threads and no runtime, and nothing is random: the same choices give the same execution, and
+//! a test ends in milliseconds.
 //!
 //! ```
 //! use grantor::change::{Changes, Key};
@@ -37,8 +38,8 @@
 //!
 //! # What is tried
 //!
-//! At every call of every operation: that it goes on, while the others stand where they stand; and, as long as
-//! [faults](Explorer::faults) are left,
+//! At every call of every operation: that it goes on, while the others stand where they stand; and, as long
+//! as [faults](Explorer::faults) are left,
 //!
 //! | fault | of a read | of a commit |
 //! |---|---|---|
@@ -47,11 +48,12 @@
 //! | unknown | | [`CommitError::Unknown`](crate::store::CommitError::Unknown), and the commit is in flight |
 //! | drop | the operation's future is dropped | the same, and the commit is in flight |
 //!
-//! A commit in flight is applied at once, or between any two later calls, or never: all that the contract of the
-//! [store](crate::store) lets happen to a commit that did not answer.
+//! A commit in flight is applied at once, or between any two later calls, or never: all that the contract of
+//! the [store](crate::store) lets happen to a commit that did not answer.
 //!
-//! Executions that differ only in the order of calls that do not touch each other, such as two reads, end alike: one of
-//! them is run to its end (sleep sets, after Godefroid). [`Explorer::every_order`] runs them all.
+//! Executions that differ only in the order of calls that do not touch each other, such as two reads, end
+//! alike: one of them is run to its end (sleep sets, after Godefroid). [`Explorer::every_order`] runs them
+//! all.
 //!
 //! # What an operation must keep to
 //!

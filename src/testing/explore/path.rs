@@ -1,8 +1,9 @@
 //! The way through the tree of choices: depth first, and never twice what ends alike.
 //!
-//! Every execution starts from the beginning and repeats the choices of the path up to its last frame. What was tried
-//! at a frame already sleeps below its later choices, until a step that meets it wakes it (sleep sets, Godefroid 1996):
-//! of all executions that differ only in the order of steps that do not meet, exactly one is run to its end.
+//! Every execution starts from the beginning and repeats the choices of the path up to its last frame. What
+//! was tried at a frame already sleeps below its later choices, until a step that meets it wakes it (sleep
+//! sets, Godefroid 1996): of all executions that differ only in the order of steps that do not meet, exactly
+//! one is run to its end.
 
 use super::footprint::Footprint;
 use super::turnstile::Fault;
@@ -110,7 +111,8 @@ impl Path {
         self.depth
     }
 
-    /// The choice to take of these, with as many faults left. None where each of them is tried on another path.
+    /// The choice to take of these, with as many faults left. None where each of them is tried on another
+    /// path.
     pub(super) fn choose(
         &mut self,
         mut options: Vec<Choice>,

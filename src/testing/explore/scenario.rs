@@ -19,15 +19,16 @@ pub struct Scenario<'a, S, T> {
 }
 
 impl<'a, S: Store, T> Scenario<'a, S, T> {
-    /// A scenario over the store that the closure makes, with all that is to be there before the operations begin.
+    /// A scenario over the store that the closure makes, with all that is to be there before the operations
+    /// begin.
     pub fn new(store: impl Fn() -> S + 'a) -> Self {
         Self { store: Box::new(store), operations: Vec::new() }
     }
 
     /// And this operation, under a name that reports call it by.
     ///
-    /// Its future is driven call by call. It may own its handle, or clone it: an `AuthorizationServer` over it is made
-    /// inside the closure, with entropy of its own.
+    /// Its future is driven call by call. It may own its handle, or clone it: an `AuthorizationServer` over
+    /// it is made inside the closure, with entropy of its own.
     #[must_use]
     pub fn operation(mut self, name: &str, operation: impl AsyncFn(Stepped<S>) -> T + 'a) -> Self {
         self.operations.push((name.to_owned(), Box::new(operation)));

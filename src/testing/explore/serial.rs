@@ -16,8 +16,8 @@ use crate::store::Store;
 /// What an answer says of its operation.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Effect<A> {
-    /// It came to its end, with this to show: some serial order must give the same. A refusal that was decided is such an
-    /// end too.
+    /// It came to its end, with this to show: some serial order must give the same. A refusal that was
+    /// decided is such an end too.
     Happened(A),
     /// It changed nothing: an error that says so.
     DidNot,
@@ -107,7 +107,8 @@ impl<A: Eq, O: Eq> SerialOrder<A, O> {
             && self.keeps_time(end, effects)
     }
 
-    /// Whether none comes before one that had answered before it began. What was not answered may come at any time.
+    /// Whether none comes before one that had answered before it began. What was not answered may come at any
+    /// time.
     fn keeps_time<S, T>(&self, end: &End<S, T>, effects: &[Effect<A>]) -> bool {
         let answered = |at: usize| matches!(effects.get(at), Some(Effect::Happened(_)));
         let order: Vec<usize> = self.effects.iter().map(|(at, _)| *at).collect();

@@ -49,8 +49,8 @@ impl<S> Stepped<S> {
         Self { store, turnstile: None }
     }
 
-    /// The store itself, for what it offers beyond [`Store`]. The explorer knows nothing of what is done through it:
-    /// it is for checks and observations.
+    /// The store itself, for what it offers beyond [`Store`]. The explorer knows nothing of what is done
+    /// through it: it is for checks and observations.
     #[must_use]
     pub fn inner(&self) -> &S {
         &self.store

@@ -1,9 +1,11 @@
-//! Strategies for `proptest`: every value and record in a valid form, and what is typed in a nearly valid one.
+//! Strategies for `proptest`: every value and record in a valid form, and what is typed in a nearly valid
+//! one.
 //!
-//! A valid strategy yields what the constructor accepts, over all of its range and often at its bounds. Its nearly
-//! valid neighbor, `nearly_…`, yields what somebody may enter or an attacker may send: text (or numbers, or fields)
-//! that break one rule by a little. Most of it is refused; now and then it is a single keystroke that breaks nothing,
-//! so a test asks that nothing bad comes of it rather than that it is refused. Both shrink to what is short and plain.
+//! A valid strategy yields what the constructor accepts, over all of its range and often at its bounds. Its
+//! nearly valid neighbor, `nearly_…`, yields what somebody may enter or an attacker may send: text (or
+//! numbers, or fields) that break one rule by a little. Most of it is refused; now and then it is a single
+//! keystroke that breaks nothing, so a test asks that nothing bad comes of it rather than that it is refused.
+//! Both shrink to what is short and plain.
 //!
 //! # Example
 //!

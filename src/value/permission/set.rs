@@ -23,7 +23,8 @@ pub struct Permissions(Arc<Sorted>);
 // INVARIANT: sorted by domain, entity and action, no pattern twice, at most `Permissions::MAX`.
 struct Sorted {
     patterns: Box<[PermissionPattern]>,
-    /// How the domain of each pattern begins: side by side, so that the search reads a few words and follows no pointer.
+    /// How the domain of each pattern begins: side by side, so that the search reads a few words and follows
+    /// no pointer.
     // INVARIANT: sorted, as the domains are.
     beginnings: Box<[u64]>,
 }
@@ -77,7 +78,8 @@ impl Permissions {
     }
 }
 
-/// The first 8 bytes of a domain, zeros behind it: sorts as the domain does, longer ones that begin alike apart.
+/// The first 8 bytes of a domain, zeros behind it: sorts as the domain does, longer ones that begin alike
+/// apart.
 fn beginning(domain: &str) -> u64 {
     let mut bytes = [0; 8];
     for (to, from) in bytes.iter_mut().zip(domain.as_bytes()) {

@@ -122,7 +122,8 @@ fn check_host(host: &str) -> Result<(), RedirectUriError> {
     if host.len() > 253 || !labels.clone().all(is_label) {
         return Err(RedirectUriError::Host);
     }
-    // Browsers read a host that ends in a number as an IPv4 address, be it octal, hexadecimal or in one piece.
+    // Browsers read a host that ends in a number as an IPv4 address, be it octal, hexadecimal or in one
+    // piece.
     let ends_in_number = labels.next_back().is_some_and(|last| {
         last.bytes().all(|byte| byte.is_ascii_digit()) || last.starts_with("0x") || last.starts_with("0X")
     });

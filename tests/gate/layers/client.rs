@@ -158,7 +158,8 @@ impl ClientState {
         if for_user == (kind == Kind::ClientCredentials) {
             reasons.push(Refusal::WrongGrantType);
         }
-        // OR-01: a client that acts by its own roles has them in the organization that owns it, and in no other.
+        // OR-01: a client that acts by its own roles has them in the organization that owns it, and in no
+        // other.
         if kind == Kind::ClientCredentials && of == Of::Abroad {
             reasons.push(Refusal::WrongGrantType);
         }

@@ -94,8 +94,8 @@ impl HolderState {
         }
     }
 
-    /// As [`refusals`](Self::refusals), of a family that is to be continued and began under another authorization than
-    /// the current one: AA-09, starting from scratch continues nothing.
+    /// As [`refusals`](Self::refusals), of a family that is to be continued and began under another
+    /// authorization than the current one: AA-09, starting from scratch continues nothing.
     pub fn refusals_of_a_former_family(self, authorization: AuthorizationState) -> [Vec<Refusal>; 2] {
         let [mut by_family, by_user] = self.refusals(authorization);
         match self {
@@ -107,7 +107,8 @@ impl HolderState {
 }
 
 impl HolderState {
-    /// The reasons of a login that is to be continued after its client or organization ended what came before.
+    /// The reasons of a login that is to be continued after its client or organization ended what came
+    /// before.
     pub fn refusals_of_an_ended_login(
         self,
         organization: OrganizationState,

@@ -97,8 +97,8 @@ impl OrganizationState {
         match (self, verb) {
             // OR-01: what is not the organization's own record is none.
             (Self::Absent | Self::Another, _) => vec![Refusal::OrganizationUnknown],
-            // TK-10: the tokens from before; new ones may be obtained. An epoch that the organization has not come to
-            // is none of its own.
+            // TK-10: the tokens from before; new ones may be obtained. An epoch that the organization has not
+            // come to is none of its own.
             (Self::There(_, Age::Later | Age::Earlier), Verb::Use) => vec![Refusal::OrganizationEndedTokens],
             (Self::There(..), _) => vec![],
         }
@@ -114,7 +114,8 @@ impl OrganizationState {
             Idle::Hipaa | Idle::HipaaWith28800 => Some(900),
             // Dead for good: what had been unused for 300 s when the policy changed, 10 s ago.
             Idle::TurnedOff | Idle::Lengthened => Some(310),
-            // No use was recorded before the policy was turned on, so nothing can have been unused for longer.
+            // No use was recorded before the policy was turned on, so nothing can have been unused for
+            // longer.
             Idle::TurnedOn299 => None,
         }
     }
