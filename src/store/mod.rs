@@ -45,7 +45,7 @@
 //!
 //! **Nothing is kept back.** A list is complete and in the order of the positions, as of some moment between
 //! its call and its answer. *A list that misses a record is a nuisance for a reader, and for the sweep a
-//! delay.*
+//! leak: what it once found empty it does not ask for again.*
 //!
 //! # In SQL
 //!

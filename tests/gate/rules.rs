@@ -134,6 +134,18 @@ fn aa_06_issued_is_what_is_approved_and_registered() {
     assert_eq!(admit(&standing, &NEW, no_sunset(), NOW).unwrap().scopes(), Scopes::empty());
 }
 
+/// AA-07: lost is a scope that was in the token and is no longer approved, not one that is held or never was
+/// there.
+#[test]
+fn aa_07_lost_is_what_was_taken_away() {
+    let mut standing = for_user();
+    standing.authorization = Some(Arc::new(approved(Granted::Scopes(scopes("alpha:readonly")))));
+    let token = AccessToken { scopes: scopes("alpha"), ..token(AS_USER) };
+    let live = judge(&standing, &token, no_sunset(), NOW).unwrap();
+    let lost = ["alpha", "alpha:readonly", "beta"].map(|scope| live.has_lost(&scope.parse().unwrap()));
+    assert_eq!(lost, [true, false, false]);
+}
+
 /// AA-12: the audience is judged by the roles of now, in any division.
 #[test]
 fn aa_12_the_audience_is_judged_by_the_roles_of_now() {

@@ -44,9 +44,9 @@ struct Tally {
     allowed: u64,
 }
 
-/// AA-02, AA-08, AA-09, AA-13, AA-14, LC-05, LC-08, LC-09, LC-10, TK-04, TK-06, GR-05, OR-01, OR-07, threat
-/// 28, threat 29: a token is allowed exactly where no layer refuses, and the first layer that refuses gives
-/// the reason.
+/// AA-02, AA-08, AA-09, AA-13, AA-14, LC-05, LC-08, LC-09, LC-10, TK-04, TK-06, GR-05, OR-01, OR-07,
+/// threat 28, threat 29: a token is allowed exactly where no layer refuses, and the first layer that refuses
+/// gives the reason.
 ///
 /// Allowed are 48 x 8 combinations. By organization and token there are 8: unused for four times where there
 /// is no idle timeout, one with 300 s, three with HIPAA. By client, authorization and holder there are 48:

@@ -1,14 +1,15 @@
 //! What bears on a token, gathered under the locks of one moment and without an allocation.
 //!
-//! The tokens that a client obtains for itself hang on records that are written seldom. What was found of them is kept
-//! for the next call, with the *generation*: the number of commits so far that wrote a record of these kinds. While the
-//! generation is the same, so are the records:
+//! The tokens that a client obtains for itself hang on records that are written seldom. What was found of
+//! them is kept for the next call, with the *generation*: the number of commits so far that wrote a record of
+//! these kinds. While the generation is the same, so are the records:
 //!
-//! - a commit counts while it holds the records it writes, before it writes them;
-//! - what is kept was read, and the generation with it, under locks on all the records it is of, so that no commit to them
-//!   was on its way: one that comes later counts later.
+//! - a commit counts while it holds the locks of the records that it writes;
+//! - what is kept was read, and the generation with it, under the locks of all its records: no commit to them
+//!   was on its way, and one that comes later counts later.
 //!
-//! So the moment at which a call reads the generation, with the token locked, is the one moment of its answer.
+//! Every call compares, so nothing is used for as much as one call too long (threat 31). The moment at which
+//! it reads the generation, with the token locked, is the one moment of its answer.
 
 use core::sync::atomic::Ordering;
 
@@ -79,7 +80,8 @@ impl MemoryStore {
         Found { generation, standing, roles }
     }
 
-    /// Counts a commit that writes what a client's own tokens hang on. Its locks are held, and nothing is written yet.
+    /// Counts a commit that writes what a client's own tokens hang on. Its locks are held, and nothing is
+    /// written yet.
     pub(super) fn count(&self, changes: &Changes) {
         let bears_on_clients = |change: &Change| match change.key() {
             Key::Organization(_) | Key::Role(..) | Key::Client(_) | Key::Authorization(..) => change.writes(),

@@ -36,7 +36,8 @@ pub(super) struct Terms {
     pub(super) organization_epoch: Epoch,
 }
 
-/// The records that a token hangs on. For a client's own tokens, these are they while the generation is this one.
+/// The records that a token hangs on. For a client's own tokens, these are they while the generation is this
+/// one.
 #[derive(Clone)]
 pub(super) struct Found {
     pub(super) generation: u64,
@@ -112,8 +113,8 @@ impl Commons {
             return Arc::clone(there);
         }
         if shard.len() == shard.capacity() {
-            // What no token shares any more goes before the table grows. It gets room for twice what is left, so that
-            // this costs each insertion a constant.
+            // What no token shares any more goes before the table grows. It gets room for twice what is left,
+            // so that this costs each insertion a constant.
             shard.retain(|Shared(there)| Arc::strong_count(there) > 1);
             let left = shard.len();
             shard.reserve(left.max(4));

@@ -10,7 +10,8 @@ use super::shards::Number;
 #[derive(Default)]
 pub(super) struct Identity(u64);
 
-/// For identifiers. They come from this library or from the host; a host's may count up, so all bytes are mixed.
+/// For identifiers. They come from this library or from the host; a host's may count up, so all bytes are
+/// mixed.
 #[derive(Default)]
 pub(super) struct Mixer(u64);
 

@@ -1,17 +1,18 @@
 //! A store in memory: the reference, for tests and for services that keep nothing.
 //!
-//! Four tables, each in 64 shards behind a lock of their own: access tokens, all other records, lists, and what tokens
-//! share. There is no lock that all calls take.
+//! Four tables, each in 64 shards behind a lock of their own: access tokens, all other records, lists, and
+//! what tokens share. There is no lock that all calls take.
 //!
 //! # No deadlock, and one moment
 //!
-//! Every operation takes its locks in one order: shards of tokens, then of records, then of lists; within a table by
-//! number, each once. So of all operations that wait, the one that holds the highest lock waits for none, and none waits
-//! in a circle. What tokens share comes last: one lock at a time, and no other is taken while it is held.
+//! Every operation takes its locks in one order: shards of tokens, then of records, then of lists; within a
+//! table by number, each once. Whoever waits for a lock holds only lower ones, so that no operations wait in
+//! a circle. What tokens share comes last: one lock at a time, and no other is taken while it is held.
 //!
-//! An operation lets go of its locks after it has taken them all, read and written. Operations behave therefore as if one
-//! came after the other, each at the moment at which it held all its locks (two-phase locking): a commit is seen whole or not
-//! at all, and [`access`](Store::access) and a page are of one moment.
+//! An operation takes all its locks before it lets go of the first. Operations behave therefore as if one
+//! came after the other, each at the moment at which it held all its locks (two-phase locking): a commit is
+//! seen whole or not at all, and a page is of one moment. [`access`](Store::access) takes fewer locks than it
+//! would need for that; its module says why its answer is of one moment all the same.
 
 mod access;
 mod commit;
@@ -58,7 +59,8 @@ use crate::value::kind;
 
 /// A store in memory. It never fails and never waits: drive its futures with [`ready`](crate::ready()).
 ///
-/// It keeps every promise of the [contract](super) for as long as the process runs, under any number of threads.
+/// It keeps every promise of the [contract](super) for as long as the process runs, under any number of
+/// threads.
 ///
 /// ```
 /// use grantor::change::{Changes, Key, Kind};

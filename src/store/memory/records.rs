@@ -59,8 +59,8 @@ pub(super) enum Filed {
 
 /// The shard of the key.
 ///
-/// What is read together lies together: with an organization its roles and users, with a client the authorizations.
-/// To judge a call takes three or four locks, however many roles there are.
+/// What is read together lies together: with an organization its roles and users, with a client the
+/// authorizations. To judge a call takes three or four locks, however many roles there are.
 pub(super) fn home(key: &Key) -> Number {
     let organization = |id: &OrganizationId| shard_of(id);
     let client = |id: &ClientId| shard_of(id);

@@ -1,7 +1,7 @@
 //! A table in 64 parts, each behind a lock of its own.
 //!
-//! A lock that a panicking thread left behind is taken as it is: nothing panics while one is held, so what it guards
-//! is whole.
+//! A lock that a panicking thread left behind is taken as it is: nothing panics while one is held, so what it
+//! guards is whole.
 
 use std::sync::PoisonError;
 use std::sync::RwLock;

@@ -1,20 +1,30 @@
 //! What is particular to this store; what any store promises is in the conformance suite.
 
 use std::sync::atomic::AtomicBool;
+use std::sync::atomic::AtomicU32;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 use std::thread;
 
 use super::*;
+use crate::audit::Actor;
 use crate::change::Change;
 use crate::change::Position;
 use crate::change::Version;
 use crate::model::AccessToken;
+use crate::model::Client;
+use crate::model::ClientFields;
 use crate::model::ClientTally;
+use crate::model::Division;
 use crate::model::FamilyState;
+use crate::model::Governance;
+use crate::model::Grant;
 use crate::model::Holder;
+use crate::model::Lifecycle;
 use crate::model::Organization;
+use crate::model::Owner;
 use crate::model::Role;
+use crate::model::RoleGrant;
 use crate::model::RoleGrants;
 use crate::model::TokenFamily;
 use crate::model::User;
@@ -27,9 +37,12 @@ use crate::value::FamilyId;
 use crate::value::Name;
 use crate::value::OrganizationId;
 use crate::value::Permissions;
+use crate::value::RedirectUri;
+use crate::value::RedirectUris;
 use crate::value::RoleId;
 use crate::value::Scopes;
 use crate::value::Timestamp;
+use crate::value::TokenLifetime;
 use crate::value::UserId;
 
 const ACME: OrganizationId = OrganizationId::from_bytes([1; 16]);
@@ -140,8 +153,9 @@ fn a_token_is_given_back_as_it_came() {
         applied(&store, Changes::new().insert(token.clone()));
         let read = read(&store, Key::AccessToken(token.digest)).unwrap();
         assert_eq!(read, Versioned { version: Version::FIRST, record: token.clone().into() });
-        let listed = ready(store.list(Range::of(Index::Due))).unwrap().unwrap();
-        assert!(listed.items.iter().any(|(_, versioned)| versioned.record == token.clone().into()));
+        let due = ready(store.list(Range::of(Index::Due))).unwrap().unwrap().items;
+        let position = read.record.entries().next().unwrap().position;
+        assert!(due.contains(&(position, read)), "{position:?} whole, and the token at it");
     }
 }
 
@@ -260,15 +274,12 @@ fn bounds_that_meet_or_cross_hold_nothing() {
 #[test]
 fn access_finds_the_roles_of_the_user() {
     let store = MemoryStore::new();
-    let grants = (1..=6).map(|number| crate::model::RoleGrant {
-        role: RoleId::from_bytes([number; 16]),
-        division: crate::model::Division::All,
-    });
+    let grants =
+        (1..=6).map(|number| RoleGrant { role: RoleId::from_bytes([number; 16]), division: Division::All });
     let state = UserState::Active(RoleGrants::new(grants).unwrap());
     let user = User { organization: ACME, id: USER, state };
-    let acme = Organization::new(ACME, Name::new("Acme").unwrap(), at(0));
     let roles = (1..=5).map(|number| Change::Insert(role(number).into()));
-    applied(&store, Changes::new().insert(acme).insert(user).insert(family(4, 9)).insert(user_token(1)));
+    applied(&store, Changes::new().insert(acme()).insert(user).insert(family(4, 9)).insert(user_token(1)));
     applied(&store, roles.collect());
 
     let access = ready(store.access(&digest(1))).unwrap().unwrap().unwrap();
@@ -307,7 +318,100 @@ fn a_poisoned_lock_is_taken_all_the_same() {
     applied(&store, Changes::new().delete(Version::FIRST, Key::AccessToken(digest(1))));
 }
 
-/// Transfers between tallies, in any order of locks: none deadlocks, none is lost, and no reader sees half of one.
+fn acme() -> Organization {
+    Organization::new(ACME, Name::new("Acme").unwrap(), at(0))
+}
+
+fn client(epoch: Epoch) -> Client {
+    let scopes = Scopes::parse("a").unwrap();
+    let redirect_uris = RedirectUris::new([RedirectUri::new("https://acme.example/").unwrap()]).unwrap();
+    Client::new(ClientFields {
+        id: CLIENT,
+        owner: Owner::Organization(ACME),
+        name: Name::new("Client").unwrap(),
+        description: None,
+        lifetime: TokenLifetime::DEFAULT,
+        grant: Grant::Implicit { redirect_uris, scopes },
+        lifecycle: Lifecycle::Active,
+        epoch,
+        governance: Governance::default(),
+        created: at(0),
+        created_by: Actor::Operator,
+        modified: at(0),
+        modified_by: Actor::Operator,
+    })
+    .unwrap()
+}
+
+/// The epochs of the organization and the client that the token hangs on, where both are there.
+fn epochs(store: &MemoryStore, number: u64) -> Option<[Epoch; 2]> {
+    let standing = ready(store.access(&digest(number))).unwrap().unwrap()?.standing;
+    Some([standing.organization?.epoch(), standing.client?.epoch])
+}
+
+/// threat 31: what one call found is kept for the next, and no call uses it after a commit that changed it.
+#[test]
+fn threat_31_access_sees_each_commit_at_once() {
+    let store = MemoryStore::new();
+    applied(&store, Changes::new().insert(token(1)).insert(user_token(2)));
+    #[track_caller]
+    fn seen(store: &MemoryStore, expected: Option<[Epoch; 2]>) {
+        // Twice for the client's own token: what is found first is kept for the second time.
+        for number in [1, 1, 2] {
+            assert_eq!(epochs(store, number), expected, "token {number}");
+        }
+    }
+    let (first, second) = (Epoch::FIRST, Epoch::FIRST.next());
+    seen(&store, None);
+    applied(&store, Changes::new().insert(acme()));
+    seen(&store, None);
+    applied(&store, Changes::new().insert(client(first)));
+    seen(&store, Some([first, first]));
+    applied(&store, Changes::new().update(Version::FIRST, acme().in_next_epoch()));
+    seen(&store, Some([second, first]));
+    applied(&store, Changes::new().update(Version::FIRST, client(second)));
+    seen(&store, Some([second, second]));
+    applied(&store, Changes::new().delete(Version::FIRST.next(), Key::Client(CLIENT)));
+    seen(&store, None);
+}
+
+/// threat 31: an organization and a client are written together, again and again. No call sees one without
+/// the other, and none sees what ended before the call began.
+#[test]
+fn threat_31_access_is_of_one_moment_during_commits() {
+    const ROUNDS: u32 = 3_000;
+    let store = MemoryStore::new();
+    applied(&store, Changes::new().insert(token(1)).insert(user_token(2)));
+    applied(&store, Changes::new().insert(acme()).insert(client(Epoch::FIRST)));
+    let current = AtomicU32::new(0);
+    let watch = |number| {
+        while current.load(Ordering::Acquire) < ROUNDS {
+            let before = current.load(Ordering::Acquire);
+            let [of_organization, of_client] = epochs(&store, number).unwrap();
+            assert_eq!(of_organization, of_client);
+            assert!(of_client.count() >= before, "{of_client:?} is from before {before}");
+        }
+    };
+    let write = || {
+        let (mut version, mut acme) = (Version::FIRST, acme());
+        for _ in 0..ROUNDS {
+            acme = acme.in_next_epoch();
+            let changes = Changes::new().update(version, acme.clone()).update(version, client(acme.epoch()));
+            applied(&store, changes);
+            version = version.next();
+            current.store(acme.epoch().count(), Ordering::Release);
+        }
+    };
+    thread::scope(|scope| {
+        for number in [1, 1, 2] {
+            scope.spawn(move || watch(number));
+        }
+        scope.spawn(write);
+    });
+}
+
+/// Transfers between tallies, in any order of locks: none deadlocks, none is lost, and no reader sees half of
+/// one.
 #[test]
 fn concurrent_commits_behave_as_if_in_turn() {
     const TALLIES: u8 = 6;

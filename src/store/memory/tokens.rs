@@ -41,7 +41,8 @@ pub(super) struct Row {
     pub(super) version: Version,
 }
 
-/// The position of a token in [`Index::Due`](crate::change::Index::Due), whole: its last 32 bytes are the digest.
+/// The position of a token in [`Index::Due`](crate::change::Index::Due), whole: its last 32 bytes are the
+/// digest.
 type Place = [u8; 41];
 
 /// The shard of the token: by its last byte, as a shard's table goes by the first ones.

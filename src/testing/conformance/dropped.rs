@@ -11,7 +11,7 @@ use std::thread;
 
 use super::Failure;
 use super::bench::Bench;
-use super::races::ATTEMPTS;
+use super::patience::Patience;
 use super::report::ensure;
 use super::report::same;
 use super::world::Stamp;
@@ -96,11 +96,12 @@ impl<S: Store> Dropped<'_, '_, S> {
         }
         // A commit of the same versions settles it: either it is applied, and the dropped one never, or the dropped
         // one was.
-        for _ in 0..ATTEMPTS {
+        let mut patience = Patience::new();
+        while patience.lasts() {
             let settled = if self.bench.contend(self.changes(Self::AFTER))? {
                 Some(Self::AFTER)
             } else {
-                Some(self.look(|_| true)?).filter(|stamp| *stamp == Self::DROPPED)
+                Some(self.look(|stamp| stamp < Self::AFTER)?).filter(|stamp| *stamp == Self::DROPPED)
             };
             if let Some(settled) = settled {
                 return (0..LOOKS).try_for_each(|_| self.look(|stamp| stamp == settled).map(|_| ()));

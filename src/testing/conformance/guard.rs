@@ -7,7 +7,7 @@ use std::thread;
 
 use super::Failure;
 use super::bench::Bench;
-use super::races::insist;
+use super::races::insist_alone;
 use super::races::rounds;
 use super::report::ensure;
 use super::report::same;
@@ -61,11 +61,11 @@ impl<S: Store> Round<'_, '_, S> {
 
     /// Issues one token, revokes the authorization, and gives the tokens that are there then.
     fn revoke(&self, is_revoked: &AtomicBool) -> Result<BTreeSet<Key>, Failure> {
-        insist(self.bench, || Ok(self.issuing(0)))?;
+        insist_alone(self.bench, &self.issuing(0))?;
         (0..self.number % 4).for_each(|_| thread::yield_now());
         let revoked =
             self.authorization().revoke(Actor::Operator, self.bench.world.at(1)).expect("an approved one");
-        insist(self.bench, || Ok(Changes::new().update(Version::FIRST, revoked.clone())))?;
+        insist_alone(self.bench, &Changes::new().update(Version::FIRST, revoked))?;
         is_revoked.store(true, Ordering::SeqCst);
         self.tokens()
     }

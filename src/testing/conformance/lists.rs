@@ -14,6 +14,7 @@ use crate::change::Key;
 use crate::change::Kind;
 use crate::change::Position;
 use crate::change::Record;
+use crate::change::Version;
 use crate::model::AccessToken;
 use crate::model::Deletion;
 use crate::model::Holder;
@@ -102,6 +103,11 @@ pub(super) fn forget_deleted<S: Store>(bench: &Bench<'_, S>) -> Result<(), Failu
             }
             let delete = Changes::new().delete(ledger.version(key), key);
             ledger.applied(format_args!("a delete ({kind})"), delete)?;
+            // What a delete left in a list is seen when there is a record under the key again.
+            let again = Changes::new().insert(other.clone());
+            ledger.applied(format_args!("an insert under a key whose record was deleted ({kind})"), again)?;
+            let delete = Changes::new().delete(Version::FIRST, key);
+            ledger.applied(format_args!("one more delete ({kind})"), delete)?;
         }
     }
     ledger.closed()

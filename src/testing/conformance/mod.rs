@@ -11,6 +11,18 @@
 //! Over a runtime the second argument is `|task| runtime.block_on(task)`. [`Suite`] has what else can be said: a
 //! shorter run, several connections, tables of the host's own.
 //!
+//! This line opens one handle for each check. A store that is opened several times on one database, by connections or by
+//! processes, should be run with [`connections`](Suite::connections) too: a lock or a cache inside a handle hides
+//! from one handle what goes wrong between two.
+//!
+//! ```
+//! # use grantor::store::MemoryStore;
+//! # use grantor::testing::conformance::Suite;
+//! # use std::sync::Arc;
+//! # let fresh = || Arc::new(MemoryStore::new());
+//! Suite::new(fresh, |task| grantor::ready(task).unwrap()).connections(Arc::clone).run().assert();
+//! ```
+//!
 //! # What it tries
 //!
 //! Each [`Check`] is one promise. The first of them are scripts, the same in every run: every kind of record in
@@ -38,6 +50,7 @@ mod guard;
 mod ledger;
 mod lists;
 mod moments;
+mod patience;
 mod races;
 mod report;
 mod samples;

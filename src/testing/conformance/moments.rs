@@ -8,8 +8,9 @@ use core::sync::atomic::Ordering;
 
 use super::Failure;
 use super::bench::Bench;
-use super::races::insist;
+use super::races::insist_alone;
 use super::report::ensure;
+use super::report::same;
 use super::world::Stamp;
 use super::world::World;
 use crate::change::Changes;
@@ -74,8 +75,11 @@ pub(super) fn reads_follow_commits<S: Store>(bench: &Bench<'_, S>) -> Result<(),
         let (what, seen) = match turn % READS {
             0 => {
                 let key = keys[turn / READS % keys.len()];
-                let stamp = bench.expect(key)?.record;
-                (format!("a read of {key:?}"), vec![world.stamp(&stamp)])
+                let there = bench.expect(key)?;
+                let (what, stamp) = (format!("a read of {key:?}"), world.stamp(&there.record));
+                let version = stamp.map(|stamp| version_of(stamp).next());
+                same(format_args!("{what}, while commits change it"), &version, &Some(there.version))?;
+                (what, vec![stamp])
             }
             1 => ("a read of a token with all that it hangs on".to_owned(), stamps_of_access(bench)?),
             _ => {
@@ -103,11 +107,9 @@ fn watch<S: Store>(
     let write = || -> Result<(), Failure> {
         let _done = Done(&is_done);
         for stamp in 1..=bench.rounds * 5 {
-            let version = Version::from_number(stamp.into());
-            insist(bench, || {
-                let records = records(bench, stamp).into_iter();
-                Ok(records.fold(Changes::new(), |all, record| all.update(version, record)))
-            })?;
+            let version = version_of(stamp);
+            let records = records(bench, stamp).into_iter();
+            insist_alone(bench, &records.fold(Changes::new(), |all, record| all.update(version, record)))?;
             published.store(stamp, Ordering::SeqCst);
         }
         Ok(())
@@ -122,6 +124,11 @@ fn watch<S: Store>(
         (turn..turn + READS).try_for_each(|turn| read(turn, published.load(Ordering::SeqCst)))
     };
     bench.race(|racer| if racer == 0 { write() } else { watch(racer) }).map(|_| ())
+}
+
+/// The version of a record before this stamp is written into it.
+fn version_of(stamp: Stamp) -> Version {
+    Version::from_number(stamp.into())
 }
 
 /// Says so when the writer ends, however it ends.

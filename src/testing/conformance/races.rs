@@ -7,6 +7,7 @@ use std::thread;
 
 use super::Failure;
 use super::bench::Bench;
+use super::patience::Patience;
 use super::report::ensure;
 use super::report::same;
 use crate::change::Changes;
@@ -17,9 +18,6 @@ use crate::change::Version;
 use crate::model::ClientTally;
 use crate::store::Store;
 use crate::value::EventId;
-
-/// How often a commit in a race is tried before the store is said to make no progress.
-pub(super) const ATTEMPTS: u32 = 20_000;
 
 pub(super) fn one_insert_wins<S: Store>(bench: &Bench<'_, S>) -> Result<(), Failure> {
     let wins = rounds(bench, |round| {
@@ -145,17 +143,40 @@ fn increment<S: Store>(bench: &Bench<'_, S>, key: Key) -> Result<(), Failure> {
 }
 
 /// Commits what is made anew for every attempt, until it is applied.
-pub(super) fn insist<S: Store>(
+fn insist<S: Store>(
     bench: &Bench<'_, S>,
     mut changes: impl FnMut() -> Result<Changes, Failure>,
 ) -> Result<(), Failure> {
-    for _ in 0..ATTEMPTS {
+    let mut patience = Patience::new();
+    while patience.lasts() {
         if bench.contend(changes()?)? {
             return Ok(());
         }
         thread::yield_now();
     }
-    Err(Failure::new(format_args!("{ATTEMPTS} attempts of a commit"), "one of them applied", "conflicts"))
+    let attempts = patience.attempts();
+    Err(Failure::new(format_args!("{attempts} attempts of a commit"), "one of them applied", "none applied"))
+}
+
+/// Commits what no other thread writes, until it is applied. Each answer that it was not must be true.
+pub(super) fn insist_alone<S: Store>(bench: &Bench<'_, S>, changes: &Changes) -> Result<(), Failure> {
+    let mut is_repeated = false;
+    insist(bench, || {
+        if is_repeated {
+            nothing_written(bench, changes)?;
+        }
+        is_repeated = true;
+        Ok(changes.clone())
+    })
+}
+
+/// Every record that the changes write is at the version that it had before them.
+fn nothing_written<S: Store>(bench: &Bench<'_, S>, changes: &Changes) -> Result<(), Failure> {
+    changes.iter().filter(|change| change.writes()).try_for_each(|change| {
+        let key = change.key();
+        let what = format!("a commit that was answered to be not applied, and then a read of {key:?}");
+        same(what, &change.expected(), &bench.record(key)?.map(|there| there.version))
+    })
 }
 
 /// Runs the rounds, and gives the sum of their wins.

@@ -166,9 +166,7 @@ impl Explorer {
             if path.depth() >= Self::DEEPEST {
                 return Err(Cause::Endless(Self::DEEPEST));
             }
-            let faults = execution.faults_left();
-            let Some(choice) = path.choose(options, faults).map_err(|Diverged| Cause::NotDeterministic)?
-            else {
+            let Some(choice) = path.choose(options).map_err(|Diverged| Cause::NotDeterministic)? else {
                 return Ok(Reached::Known);
             };
             let taken = execution.take(choice)?;

@@ -55,14 +55,14 @@ pub(super) struct Taken {
 }
 
 impl Taken {
-    /// Whether the two can change places with as many faults left, and nobody could tell.
-    fn commutes(&self, other: &Self, faults: u32) -> bool {
+    /// Whether the two can change places, and nobody could tell.
+    ///
+    /// Two faults can too: where one of them takes the last that is left, the other is out of question for good.
+    fn commutes(&self, other: &Self) -> bool {
         let [one, two] = [self.choice, other.choice];
         let same_operation = one.operation().is_some() && one.operation() == two.operation();
-        let last_fault = one.is_fault() && two.is_fault() && faults < 2;
         let end = one == Choice::End || two == Choice::End;
         !(same_operation
-            || last_fault
             || end
             || self.is_followed_by(other)
             || other.is_followed_by(self)
@@ -89,7 +89,6 @@ struct Frame {
     taken: Vec<Taken>,
     /// What need not be tried, as another path has it.
     sleeping: Vec<Taken>,
-    faults: u32,
 }
 
 /// The choices of one execution, and what remains to be tried beside them.
@@ -111,13 +110,8 @@ impl Path {
         self.depth
     }
 
-    /// The choice to take of these, with as many faults left. None where each of them is tried on another
-    /// path.
-    pub(super) fn choose(
-        &mut self,
-        mut options: Vec<Choice>,
-        faults: u32,
-    ) -> Result<Option<Choice>, Diverged> {
+    /// The choice to take of these. None where each of them is tried on another path.
+    pub(super) fn choose(&mut self, mut options: Vec<Choice>) -> Result<Option<Choice>, Diverged> {
         options.retain(|option| self.sleeping.iter().all(|taken| taken.choice != *option));
         match self.frames.get(self.depth) {
             Some(frame) if frame.options != options => return Err(Diverged),
@@ -125,7 +119,7 @@ impl Path {
             None if options.is_empty() => return Ok(None),
             None => {
                 let sleeping = self.sleeping.clone();
-                self.frames.push(Frame { options, at: 0, taken: Vec::new(), sleeping, faults });
+                self.frames.push(Frame { options, at: 0, taken: Vec::new(), sleeping });
             }
         }
         Ok(self.frames.get(self.depth).and_then(|frame| frame.options.get(frame.at)).copied())
@@ -141,7 +135,7 @@ impl Path {
         }
         self.depth += 1;
         let before = frame.sleeping.iter().chain(frame.taken.iter().take(frame.at));
-        let still = before.filter(|other| !self.every_order && other.commutes(&taken, frame.faults));
+        let still = before.filter(|other| !self.every_order && other.commutes(&taken));
         self.sleeping = still.cloned().collect();
         Ok(())
     }
@@ -197,7 +191,7 @@ mod tests {
                     whole += 1;
                     break;
                 }
-                let Some(choice) = path.choose(options, 0).unwrap() else {
+                let Some(choice) = path.choose(options).unwrap() else {
                     cut += 1;
                     break;
                 };
@@ -238,19 +232,19 @@ mod tests {
     #[test]
     fn other_options_under_the_same_choices_are_noticed() {
         let mut path = Path::new(false);
-        assert_eq!(path.choose(vec![Choice::Begin(0)], 0), Ok(Some(Choice::Begin(0))));
+        assert_eq!(path.choose(vec![Choice::Begin(0)]), Ok(Some(Choice::Begin(0))));
         path.rewind();
-        assert_eq!(path.choose(vec![Choice::Begin(0), Choice::Begin(1)], 0), Err(Diverged));
+        assert_eq!(path.choose(vec![Choice::Begin(0), Choice::Begin(1)]), Err(Diverged));
     }
 
     #[test]
     fn another_footprint_under_the_same_choices_is_noticed() {
         let mut path = Path::new(false);
         let taken = |footprint| Taken { choice: Choice::Pass(0), footprint, answered: false };
-        assert_eq!(path.choose(vec![Choice::Pass(0)], 0), Ok(Some(Choice::Pass(0))));
+        assert_eq!(path.choose(vec![Choice::Pass(0)]), Ok(Some(Choice::Pass(0))));
         assert_eq!(path.took(taken(read())), Ok(()));
         path.rewind();
-        assert_eq!(path.choose(vec![Choice::Pass(0)], 0), Ok(Some(Choice::Pass(0))));
+        assert_eq!(path.choose(vec![Choice::Pass(0)]), Ok(Some(Choice::Pass(0))));
         assert_eq!(path.took(taken(write())), Err(Diverged));
     }
 }
