@@ -74,7 +74,7 @@ pub enum DivisionRequired {
     All,
     /// In this one.
     In(DivisionId),
-    /// In whichever.
+    /// In whichever, and each permission perhaps in another one.
     Any,
 }
 

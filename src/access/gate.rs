@@ -34,7 +34,7 @@ use crate::value::Timestamp;
 use crate::value::UserId;
 
 /// The records that a token hangs on, as far as they are there. A record of another organization, client or
-/// user than the one asked about counts as absent.
+/// user than the one asked about counts as absent, and stands for no default either.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Standing {
     /// The organization whose data is to be opened.
@@ -346,7 +346,8 @@ impl<'a> ApprovedAuthorization<'a> {
         self.passed.authorization
     }
 
-    /// The scopes that may be issued: approved and registered, as of now (AA-06).
+    /// The scopes that may be issued: approved and registered, as of now (AA-06). None for client credentials;
+    /// a grant that acts for a user refuses where there are none.
     #[must_use]
     pub fn scopes(&self) -> Scopes {
         let Some(registered) = self.passed.client.grant.scopes() else {

@@ -115,8 +115,13 @@ pub fn request(
     now: Timestamp,
 ) -> Decided {
     let client = approvable(acting, application, now)?;
-    let scopes = selected(client, requested)?;
+    let scopes = selected(client.grant.scopes(), requested)?;
     match &application.authorization {
+        // AA-13: it is approved by default, and a request would take that away.
+        None if is_built_in(client) => Err(Denial::AuthorizationState(InvalidTransition::new(
+            "request access for",
+            StateName::Approved.as_str(),
+        ))),
         None => {
             let (organization, by) = (acting.organization_id(), acting.actor());
             let pending = Authorization::request(organization, client.id, fresh, scopes, by, now);
@@ -209,7 +214,11 @@ pub fn edit_scopes(
         | AuthorizationState::Revoked(_) => Scopes::empty(),
     };
     current.edit_scopes(unchanged).map_err(Denial::AuthorizationState)?;
-    let scopes = selected(client, selection)?;
+    let Some(registered) = client.grant.scopes() else {
+        let state = "approved for another grant type";
+        return Err(Denial::AuthorizationState(InvalidTransition::new("edit the scopes of", state)));
+    };
+    let scopes = selected(Some(registered), selection)?;
     let edited = current.edit_scopes(scopes).map_err(Denial::AuthorizationState)?;
     Ok(application.becomes(edited))
 }
@@ -348,10 +357,7 @@ fn approval(
     // AA-04: what a pending request asks for is what is shown; else what the client registered (AA-03).
     let registered = client.grant.scopes().cloned().unwrap_or_default();
     let shown = requested.map_or_else(|| registered.clone(), |requested| registered.intersection(requested));
-    let scopes = match selection.scopes {
-        None if !shown.is_empty() => shown.clone(),
-        None | Some(_) => selected(client, selection)?,
-    };
+    let scopes = selected(client.grant.scopes().map(|_| &shown), selection)?;
     let consent = Consent { by: acting.actor(), at: now, shown, granted: scopes.clone() };
     let granted = match client.grant.scopes() {
         None => Granted::Roles,
@@ -360,22 +366,26 @@ fn approval(
     Ok(Approval { granted, audience: Audience::everyone(), consent })
 }
 
-/// The selected scopes: a part of what the client registered, and not empty; none for client credentials
-/// (AA-06).
-fn selected(client: &Client, selection: &Selection<'_>) -> Result<Scopes, Denial> {
+/// The selected scopes: a part of what is shown, and not empty; none for client credentials (AA-06).
+fn selected(shown: Option<&Scopes>, selection: &Selection<'_>) -> Result<Scopes, Denial> {
     let mut problems = Problems::none();
-    let scopes = match (client.grant.scopes(), selection.scopes) {
+    let scopes = match (shown, selection.scopes) {
+        (Some(shown), None) if shown.is_empty() => {
+            let cause = "the client has registered none of the requested scopes any more";
+            problems.note("scopes", "scope.not.registered", cause, "deny the request");
+            None
+        }
         (None, None | Some([])) => Some(Scopes::empty()),
         (None, Some(_)) => {
             let cause = "a client of the client credentials grant has roles and no scopes";
             problems.note("scopes", "bad.client.scope", cause, "authorize it without scopes");
             None
         }
-        (Some(registered), None) => Some(registered.clone()),
-        (Some(registered), Some(texts)) => {
+        (Some(shown), None) => Some(shown.clone()),
+        (Some(shown), Some(texts)) => {
             let scopes = check_scopes(texts, selection.catalog, &mut problems);
-            for scope in scopes.iter().flat_map(Scopes::iter).filter(|scope| !registered.covers(scope)) {
-                let cause = format!("the client did not register `{scope}`");
+            for scope in scopes.iter().flat_map(Scopes::iter).filter(|scope| !shown.covers(scope)) {
+                let cause = format!("the client did not register `{scope}`, or did not request it");
                 problems.note("scopes", "scope.not.registered", cause, "select among the client's scopes");
             }
             scopes

@@ -153,9 +153,10 @@ pub fn edit(
         .map_err(|problems| with_roles(Denial::Invalid(problems), acting, draft))?;
     hold_roles(acting, &checked.grant)?;
     // A token is judged by what its client is: one that was issued to another kind of client is no token of
-    // this one.
-    let epoch =
-        if checked.grant.grant_type() == before.grant_type { client.epoch } else { client.epoch.next() };
+    // this one. Nor is one that may live for 450 days a token of a client that is not for SCIM (TK-02).
+    let same_kind = checked.grant.grant_type() == before.grant_type
+        && (checked.grant.is_for_scim() || !client.grant.is_for_scim());
+    let epoch = if same_kind { client.epoch } else { client.epoch.next() };
     let edited = checked_client(ClientFields {
         name: checked.name,
         description: checked.description,

@@ -33,8 +33,13 @@ pub struct DeletionPlan {
     pub client: ClientId,
     /// The client's version that the plan is about.
     pub version: Version,
-    /// Whether it goes at once or in seven days; the days count from the confirmation.
+    /// Whether it goes at once or in seven days. The days count from the confirmation, an hour later at most.
     pub removal: Removal,
+}
+
+impl DeletionPlan {
+    /// 3 600 s, an hour: how long a deletion may be confirmed after it was shown.
+    pub const HOLDS: i64 = 3_600;
 }
 
 /// What hangs on a client and goes with it in the same commit.
@@ -74,11 +79,14 @@ pub fn delete(
 ) -> Result<Done<Removal>, Denial> {
     let current = plan(acting, client.clone(), now)?;
     let Versioned { version, record: client } = own(acting, client, now)?;
-    let same_kind = matches!(
-        (current.removal, confirmed.removal),
-        (Removal::AtOnce, Removal::AtOnce) | (Removal::Deferred(_), Removal::Deferred(_))
-    );
-    if current.client != confirmed.client || current.version != confirmed.version || !same_kind {
+    let holds = match (current.removal, confirmed.removal) {
+        (Removal::AtOnce, Removal::AtOnce) => true,
+        (Removal::Deferred(at), Removal::Deferred(shown)) => {
+            (0..=DeletionPlan::HOLDS).contains(&at.seconds_since(shown))
+        }
+        (Removal::AtOnce, Removal::Deferred(_)) | (Removal::Deferred(_), Removal::AtOnce) => false,
+    };
+    if current.client != confirmed.client || current.version != confirmed.version || !holds {
         return Err(Denial::PlanOutdated { now: current.removal });
     }
     match current.removal {

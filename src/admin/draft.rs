@@ -20,16 +20,20 @@ use crate::value::Label;
 use crate::value::Name;
 use crate::value::RedirectUri;
 use crate::value::RedirectUris;
+use crate::value::RedirectUrisError;
 use crate::value::Scope;
 use crate::value::ScopeCatalog;
+use crate::value::ScopeError;
 use crate::value::Scopes;
 use crate::value::Timestamp;
 use crate::value::TokenLifetime;
 
 /// What is entered to create or edit a client, as a form or a JSON document gives it. Nothing of it is
 /// checked yet.
+///
+/// A field that is unknown is an error when it is read: a slip must not pass for a default.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct ClientDraft {
     /// The name that users see when they are asked to approve the client. Required.
     pub name: String,
@@ -147,7 +151,13 @@ impl ClientDraft {
     fn governance(&self, problems: &mut Problems) -> Governance {
         let contact = optional(self.contact.as_deref(), "contact", problems, Label::new);
         let mut tags = Vec::new();
-        for (at, tag) in self.tags.iter().enumerate().take(Governance::MAX_TAGS.saturating_add(1)) {
+        for (at, tag) in self
+            .tags
+            .iter()
+            .enumerate()
+            .filter(|(_, tag)| !tag.is_empty())
+            .take(Governance::MAX_TAGS.saturating_add(1))
+        {
             tags.extend(optional(Some(tag), &format!("tags[{at}]"), problems, Label::new));
         }
         let governance = Governance { contact, tags, next_review: self.next_review };
@@ -293,8 +303,13 @@ impl Carried<'_> {
             );
             return None;
         }
+        let too_many = texts.len() > RedirectUris::MAX;
+        if too_many {
+            let error = RedirectUrisError::TooMany { count: texts.len() };
+            problems.note("redirect_uris", error.code(), error, "give at most 125");
+        }
         let mut uris = Vec::new();
-        for (at, text) in texts.iter().enumerate().take(RedirectUris::MAX.saturating_add(1)) {
+        for (at, text) in texts.iter().enumerate().take(RedirectUris::MAX) {
             match RedirectUri::new(text) {
                 Ok(uri) => uris.push(uri),
                 Err(error) => {
@@ -303,14 +318,11 @@ impl Carried<'_> {
                 }
             }
         }
-        if uris.len() < texts.len().min(RedirectUris::MAX) {
+        if too_many || uris.len() < texts.len() {
             return None;
         }
         let uris = RedirectUris::new(uris);
-        uris.map_err(|error| {
-            problems.note("redirect_uris", error.code(), error, "give each URI once, at most 125")
-        })
-        .ok()
+        uris.map_err(|error| problems.note("redirect_uris", error.code(), error, "give each URI once")).ok()
     }
 }
 
@@ -325,8 +337,13 @@ pub(super) fn check_scopes(
         problems.note("scopes", "missing.client.scope", cause, "assign the least scope that does");
         return None;
     }
+    let too_many = texts.len() > Scopes::MAX;
+    if too_many {
+        let error = ScopeError::TooMany { count: texts.len() };
+        problems.note("scopes", error.code(), error, "assign fewer scopes");
+    }
     let mut scopes = Vec::new();
-    for (at, text) in texts.iter().enumerate().take(Scopes::MAX.saturating_add(1)) {
+    for (at, text) in texts.iter().enumerate().take(Scopes::MAX) {
         let suggestion = || match catalog.suggest(text) {
             Some(scope) => format!("did you mean `{scope}`?"),
             None => "choose a scope of the catalog".to_owned(),
@@ -339,7 +356,7 @@ pub(super) fn check_scopes(
             Err(error) => problems.note(format!("scopes[{at}]"), error.code(), &error, &suggestion()),
         }
     }
-    if scopes.len() < texts.len().min(Scopes::MAX) {
+    if too_many || scopes.len() < texts.len() {
         return None;
     }
     Scopes::new(scopes)

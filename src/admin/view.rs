@@ -180,7 +180,11 @@ impl AuthorizationView {
             name: client.name.clone(),
             state: authorization.state_name(),
             scopes: Scopes::empty(),
-            roles: client.grant.roles().map_or(0, |roles| roles.roles().count()),
+            // What another organization's client has of its own is not told (OR-01).
+            roles: match client.organization() == Some(authorization.organization()) {
+                true => client.grant.roles().map_or(0, |roles| roles.roles().count()),
+                false => 0,
+            },
             consent: None,
             revocation: None,
         };

@@ -68,7 +68,7 @@ impl Reason for TokenRefusal {
                 AuthenticationFailure::UnknownClient => "verify the client id".into(),
                 AuthenticationFailure::NoSecret => "authenticate with the client id and the secret".into(),
                 AuthenticationFailure::WrongSecret => {
-                    "verify the secret: update the integration after a rotation, regenerate a secret that is lost".into()
+                    "verify the secret; if it is lost, regenerate it; after a rotation, update the integration".into()
                 }
                 AuthenticationFailure::EndedSecret { .. } => {
                     "update the integration with the secret that took its place".into()

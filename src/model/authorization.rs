@@ -9,7 +9,9 @@ use core::fmt;
 use std::sync::Arc;
 
 use serde::Deserialize;
+use serde::Deserializer;
 use serde::Serialize;
+use serde::de::Error;
 
 use super::InvalidTransition;
 use super::RoleGrants;
@@ -71,8 +73,18 @@ pub struct Approval {
 pub enum Granted {
     /// To act on its own behalf, by the roles it is registered with: client credentials.
     Roles,
-    /// To act for users, within these scopes.
-    Scopes(Scopes),
+    /// To act for users, within these scopes. Not empty.
+    Scopes(#[serde(deserialize_with = "not_empty")] Scopes),
+}
+
+/// AA-06: an approval for no scopes is none.
+fn not_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Scopes, D::Error> {
+    let scopes = Scopes::deserialize(deserializer)?;
+    if scopes.is_empty() {
+        Err(D::Error::custom("an approval for users has at least one scope"))
+    } else {
+        Ok(scopes)
+    }
 }
 
 /// Which users may use an application: those with one of these roles, or all of them (AA-12).
@@ -290,13 +302,15 @@ impl Authorization {
     ///
     /// [`InvalidTransition`] where it is not approved.
     pub fn edit_audience(&self, audience: Audience) -> Result<Self, InvalidTransition> {
+        let attempt = "edit the audience of";
         match &self.state {
-            AuthorizationState::Approved(approval) => {
-                Ok(self.moved(AuthorizationState::Approved(Approval { audience, ..approval.clone() })))
-            }
-            AuthorizationState::Pending { .. } | AuthorizationState::Revoked(_) => {
-                Err(self.refuse("edit the audience of"))
-            }
+            AuthorizationState::Approved(approval) => match &approval.granted {
+                Granted::Scopes(_) => {
+                    Ok(self.moved(AuthorizationState::Approved(Approval { audience, ..approval.clone() })))
+                }
+                Granted::Roles => Err(InvalidTransition::new(attempt, "approved for client credentials")),
+            },
+            AuthorizationState::Pending { .. } | AuthorizationState::Revoked(_) => Err(self.refuse(attempt)),
         }
     }
 

@@ -87,10 +87,29 @@ pub struct OverlapError {
 /// None is the state after an edit to a grant type that needs a secret: it is generated in a step of its own,
 /// so that a secret comes out of creating and regenerating alone (CL-08).
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(try_from = "StoredSecrets")]
 pub struct ClientSecrets {
     current: Option<ClientSecret>,
     /// INVARIANT: only beside a current one, and with an instant at which it expires.
     previous: Option<ClientSecret>,
+}
+
+/// The secrets as they are stored, before they are checked.
+#[derive(Deserialize)]
+struct StoredSecrets {
+    current: Option<ClientSecret>,
+    previous: Option<ClientSecret>,
+}
+
+impl TryFrom<StoredSecrets> for ClientSecrets {
+    type Error = &'static str;
+
+    fn try_from(StoredSecrets { current, previous }: StoredSecrets) -> Result<Self, Self::Error> {
+        if previous.is_some_and(|previous| current.is_none() || previous.expires.is_none()) {
+            return Err("an old secret stands beside a current one, and expires");
+        }
+        Ok(Self { current, previous })
+    }
 }
 
 /// Stands for a secret that is not there, so that comparing takes as long: it ended before all time.

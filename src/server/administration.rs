@@ -18,7 +18,6 @@ use crate::change::Denial;
 use crate::change::Index;
 use crate::change::Position;
 use crate::change::Record;
-use crate::model::ClientSecret;
 use crate::model::Overlap;
 use crate::model::Policy;
 use crate::model::Removal;
@@ -30,7 +29,6 @@ use crate::value::EventId;
 use crate::value::OrganizationId;
 use crate::value::Permission;
 use crate::value::Plain;
-use crate::value::SecretId;
 use crate::value::Timestamp;
 use crate::value::UserId;
 use crate::value::kind;
@@ -94,10 +92,12 @@ impl<S: Store> Administration<'_, S> {
     /// those of every operation: [`Denial::UnknownActor`], [`Denial::MissingPermission`], [`Error`].
     pub async fn create_client(&self, draft: &ClientDraft, now: Timestamp) -> Answer<CreatedClient, S> {
         let id = ClientId::from_random(self.server.random()?);
-        let (plain, secret) = self.fresh_secret(now)?;
+        let (plain, secret) = self.server.fresh_secret(now)?;
         let attempt = self.attempt(Action::CreateClient, Subject::Client(id), now)?;
         for mut unit in self.server.tries() {
             let acting = self.acting(&mut unit).await?;
+            let acting =
+                acting.and_then(|acting| acting.require(&Permission::OAUTH_CLIENT_ADD).map(|()| acting));
             let tally = unit.tally(self.organization).await?;
             let decided = match acting {
                 Err(denial) => Err(denial),
@@ -162,7 +162,7 @@ impl<S: Store> Administration<'_, S> {
         overlap: Option<Overlap>,
         now: Timestamp,
     ) -> Answer<NewSecret, S> {
-        let (plain, secret) = self.fresh_secret(now)?;
+        let (plain, secret) = self.server.fresh_secret(now)?;
         let attempt = self.attempt(Action::RegenerateSecret, Subject::Client(client), now)?;
         for mut unit in self.server.tries() {
             let acting = self.acting(&mut unit).await?;
@@ -328,13 +328,6 @@ impl<S: Store> Administration<'_, S> {
                 None => return Ok(gone),
             }
         }
-    }
-
-    fn fresh_secret(&self, now: Timestamp) -> Answer<(Plain<kind::ClientSecret>, ClientSecret), S> {
-        let plain = Plain::from_random(&self.server.random()?);
-        let id = SecretId::from_random(self.server.random()?);
-        let secret = ClientSecret { id, digest: plain.digest(), created: now, expires: None };
-        Ok((plain, secret))
     }
 }
 

@@ -230,6 +230,8 @@ impl<S: Store> Administration<'_, S> {
         let page = self.server.store.list(range).await.map_err(Error::NotDone)?;
         for (_, stored) in page.items {
             if let Record::Authorization(authorization) = stored.record {
+                // The organization said its word since the built-in clients were read.
+                items.retain(|view| view.client != authorization.client());
                 let client = self.server.unit().client(authorization.client()).await?;
                 let client = client.as_ref().map(|client| &*client.record);
                 items.extend(AuthorizationView::of(&authorization, client, now));
@@ -244,19 +246,26 @@ impl<S: Store> Administration<'_, S> {
         acting: &ActingUser,
         now: Timestamp,
     ) -> Answer<Vec<AuthorizationView>, S> {
-        let built_in =
-            self.server.store.list(Range::of(Index::BuiltInClients)).await.map_err(Error::NotDone)?;
         let mut views = Vec::new();
-        for (_, stored) in built_in.items {
-            let Record::Client(client) = stored.record else { continue };
-            let authorization = self.server.unit().authorization(self.organization, client.id).await?;
-            if authorization.is_none() {
-                let application = Application { client: Some(client), authorization };
-                let current = authorizations::current(acting, &application, now)?;
-                views.extend(AuthorizationView::of(&current, application.client.as_deref(), now));
+        let mut range = Range::of(Index::BuiltInClients);
+        loop {
+            let built_in = self.server.store.list(range).await.map_err(Error::NotDone)?;
+            for (_, stored) in built_in.items {
+                let Record::Client(client) = stored.record else { continue };
+                let authorization = self.server.unit().authorization(self.organization, client.id).await?;
+                if authorization.is_none() {
+                    let application = Application { client: Some(client), authorization };
+                    let view = authorizations::current(acting, &application, now).and_then(|current| {
+                        AuthorizationView::of(&current, application.client.as_deref(), now)
+                    });
+                    views.extend(view);
+                }
+            }
+            match built_in.next {
+                Some(next) => range.after = Some(next),
+                None => return Ok(views),
             }
         }
-        Ok(views)
     }
 
     /// Loads the application, decides, commits, and tries again on a conflict.

@@ -124,7 +124,7 @@ impl<S: Store> AuthorizationServer<S> {
                 Ok(allowed) if !allowed.records_use() => return Ok(allowed),
                 Ok(allowed) => match self.record_use(&access, now).await? {
                     Commit::Applied => return Ok(allowed),
-                    // Another call used it, or it was revoked: it is judged again.
+                    // Another call used it, or a sweep forgot it: it is judged again.
                     Commit::Conflict => {}
                 },
                 Err(refused) => return Err(self.refused(&access, refused, now).await?),

@@ -30,7 +30,8 @@ pub enum Error<E> {
 }
 
 impl<E> Error<E> {
-    /// Whether it is certain that nothing changed but the audit trail.
+    /// Whether it is certain that nothing changed but the audit trail. Of a [sweep](crate::AuthorizationServer::sweep)
+    /// it speaks for the step that failed: what was removed before stays removed.
     #[must_use]
     pub const fn is_not_done(&self) -> bool {
         match self {

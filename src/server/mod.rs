@@ -2,7 +2,7 @@
 //!
 //! Each operation loads what it needs, draws what is random, decides by a pure function, commits the changes
 //! together with the event that tells of them, and answers. On a conflict it reads again and decides again, a
-//! bounded number of times. What it read and does not write is guarded in the commit, without exception: a
+//! bounded number of times. What a change rests on and does not write is guarded in its commit, without exception: a
 //! decision never rests on what was true a moment before.
 
 mod administration;
@@ -17,6 +17,8 @@ mod unit;
 use std::borrow::Cow;
 use std::fmt;
 
+use zeroize::Zeroizing;
+
 pub use administration::Administration;
 pub use administration::CreatedClient;
 pub use administration::Listed;
@@ -28,6 +30,7 @@ pub use operator::Operator;
 pub use sweep::Swept;
 
 use crate::admin::Checks;
+use crate::model::ClientSecret;
 use crate::model::ImplicitSunset;
 use crate::model::Policy;
 use crate::store::Store;
@@ -35,8 +38,12 @@ use crate::value::Entropy;
 use crate::value::OrganizationId;
 #[cfg(feature = "os-rng")]
 use crate::value::OsEntropy;
+use crate::value::Plain;
 use crate::value::ScopeCatalog;
+use crate::value::SecretId;
+use crate::value::Timestamp;
 use crate::value::UserId;
+use crate::value::kind;
 
 /// What the host decides for all organizations.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -132,6 +139,19 @@ impl<S: Store> AuthorizationServer<S> {
     fn checks<'a>(&'a self, policy: &'a Policy) -> Checks<'a> {
         let Settings { scopes, implicit_sunset, client_limit, .. } = &self.settings;
         Checks { catalog: scopes, policy, sunset: *implicit_sunset, client_limit: *client_limit }
+    }
+
+    /// A secret for a client: its text, to be handed out once, and what is kept of it.
+    fn fresh_secret(
+        &self,
+        now: Timestamp,
+    ) -> Result<(Plain<kind::ClientSecret>, ClientSecret), Error<S::Error>> {
+        let mut random = Zeroizing::new([0; 32]);
+        self.entropy.fill(random.as_mut_slice())?;
+        let plain = Plain::from_random(&random);
+        let id = SecretId::from_random(self.random()?);
+        let secret = ClientSecret { id, digest: plain.digest(), created: now, expires: None };
+        Ok((plain, secret))
     }
 
     /// So many random bytes.

@@ -16,15 +16,12 @@ use crate::audit::Subject;
 use crate::change::Denial;
 use crate::change::Done;
 use crate::model::Client;
-use crate::model::ClientSecret;
 use crate::model::Policy;
 use crate::server::CreatedClient;
 use crate::store::Store;
 use crate::value::ClientId;
 use crate::value::EventId;
 use crate::value::OrganizationId;
-use crate::value::Plain;
-use crate::value::SecretId;
 use crate::value::Timestamp;
 
 /// What the operator of the service does, beside the organizations.
@@ -56,9 +53,7 @@ impl<S: Store> Operator<'_, S> {
         needed_by_administrators: bool,
         now: Timestamp,
     ) -> Answer<CreatedClient, S> {
-        let plain = Plain::from_random(&self.server.random()?);
-        let secret_id = SecretId::from_random(self.server.random()?);
-        let secret = ClientSecret { id: secret_id, digest: plain.digest(), created: now, expires: None };
+        let (plain, secret) = self.server.fresh_secret(now)?;
         let fresh = Fresh { id: ClientId::from_random(self.server.random()?), secret };
         let policy = Policy::default();
         let checks = self.server.checks(&policy);

@@ -55,7 +55,7 @@ impl<S: Store> AuthorizationServer<S> {
     ///
     /// # Errors
     ///
-    /// [`Error`] where the store failed. What was removed until then stays removed.
+    /// [`Error`] where the store failed, of the step that failed. What was removed until then stays removed.
     pub async fn sweep(&self, limit: u16, now: Timestamp) -> Result<Swept, Error<S::Error>> {
         let limit = limit.clamp(1, Range::MAX);
         let before = Some(Position::after_due(now));

@@ -143,7 +143,8 @@ impl EventId {
     /// The identifier of an event at `now`: UUID version 7, its second first, then random bytes.
     #[must_use]
     pub fn at(now: Timestamp, random: [u8; 10]) -> Self {
-        let millis = u64::try_from(now.unix()).unwrap_or(0).saturating_mul(1_000);
+        // UUID version 7 has 48 bits for the milliseconds: they reach to the year 10889, and stop there.
+        let millis = u64::try_from(now.unix()).unwrap_or(0).saturating_mul(1_000).min((1 << 48) - 1);
         Self(Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
     }
 }
