@@ -72,18 +72,13 @@ impl Application {
     }
 
     /// The organization's word on it, under a client that is still there.
-    fn authorization(
-        &self,
-        acting: &ActingUser,
-        now: Timestamp,
-    ) -> Result<(&Client, &Versioned<Arc<Authorization>>), Denial> {
-        let client = self.client(now).map_err(|_| Denial::AuthorizationNotFound)?;
-        let authorization = self
-            .authorization
+    fn authorization(&self, acting: &ActingUser, now: Timestamp) -> Result<&Arc<Authorization>, Denial> {
+        self.client(now).map_err(|_| Denial::AuthorizationNotFound)?;
+        self.authorization
             .as_ref()
-            .filter(|stored| stored.record.organization() == acting.organization_id())
-            .ok_or(Denial::AuthorizationNotFound)?;
-        Ok((client, authorization))
+            .map(|stored| &stored.record)
+            .filter(|authorization| authorization.organization() == acting.organization_id())
+            .ok_or(Denial::AuthorizationNotFound)
     }
 
     /// The changes and the telling of the authorization that takes the place of what was there.
@@ -183,10 +178,10 @@ pub fn reauthorize(
     now: Timestamp,
 ) -> Decided {
     acting.require(&Permission::OAUTH_CLIENT_AUTHORIZE)?;
-    let (_, stored) = application.authorization(acting, now)?;
+    let authorization = application.authorization(acting, now)?;
     let client = approvable(acting, application, now)?;
     let approval = approval(acting, client, (selection, None), now)?;
-    let approved = stored.record.reauthorize(fresh, approval).map_err(Denial::AuthorizationState)?;
+    let approved = authorization.reauthorize(fresh, approval).map_err(Denial::AuthorizationState)?;
     Ok(application.becomes(approved))
 }
 
@@ -207,16 +202,11 @@ pub fn edit_scopes(
     let current = current(acting, application, now)?;
     let client = application.client(now)?;
     // The state decides first: what can be selected follows from it.
-    let unchanged = match current.state() {
-        AuthorizationState::Approved(Approval { granted: Granted::Scopes(scopes), .. }) => scopes.clone(),
-        AuthorizationState::Approved(_)
-        | AuthorizationState::Pending { .. }
-        | AuthorizationState::Revoked(_) => Scopes::empty(),
-    };
-    current.edit_scopes(unchanged).map_err(Denial::AuthorizationState)?;
+    let attempt = "edit the scopes of";
+    let _: &Approval = current.approved_for_users(attempt).map_err(Denial::AuthorizationState)?;
     let Some(registered) = client.grant.scopes() else {
         let state = "approved for another grant type";
-        return Err(Denial::AuthorizationState(InvalidTransition::new("edit the scopes of", state)));
+        return Err(Denial::AuthorizationState(InvalidTransition::new(attempt, state)));
     };
     let scopes = selected(Some(registered), selection)?;
     let edited = current.edit_scopes(scopes).map_err(Denial::AuthorizationState)?;
@@ -265,8 +255,8 @@ pub fn edit_audience(
 /// is pending.
 pub fn deny(acting: &ActingUser, application: &Application, now: Timestamp) -> Decided {
     acting.require(&Permission::OAUTH_CLIENT_AUTHORIZE)?;
-    let (_, stored) = application.authorization(acting, now)?;
-    let denied = stored.record.deny(acting.actor(), now).map_err(Denial::AuthorizationState)?;
+    let authorization = application.authorization(acting, now)?;
+    let denied = authorization.deny(acting.actor(), now).map_err(Denial::AuthorizationState)?;
     Ok(application.becomes(denied))
 }
 
@@ -328,9 +318,7 @@ pub fn current(
             let (organization, id) = (acting.organization_id(), AuthorizationId::BUILT_IN);
             Ok(Arc::new(Authorization::approved(organization, client.id, id, approval)))
         }
-        (Ok(_) | Err(_), _) => {
-            application.authorization(acting, now).map(|(_, stored)| Arc::clone(&stored.record))
-        }
+        (Ok(_) | Err(_), _) => application.authorization(acting, now).cloned(),
     }
 }
 

@@ -192,7 +192,7 @@ pub fn restore(
     let restored = match restored_scopes(&client.grant, scopes, checks)? {
         None => restored,
         Some(scopes) => {
-            let grant = with_scopes(restored.grant.clone(), scopes);
+            let grant = restored.grant.clone().with_scopes(scopes);
             checked_client(ClientFields { grant, ..(*restored).clone() })?
         }
     };
@@ -223,16 +223,6 @@ fn restored_scopes(
         (None, None) => None,
     };
     if problems.is_empty() { Ok(scopes) } else { Err(Denial::Invalid(problems)) }
-}
-
-fn with_scopes(mut grant: Grant, assigned: Scopes) -> Grant {
-    match &mut grant {
-        Grant::AuthorizationCode { scopes, .. }
-        | Grant::Saml2Bearer { scopes, .. }
-        | Grant::Implicit { scopes, .. } => *scopes = assigned,
-        Grant::ClientCredentials { .. } => {}
-    }
-    grant
 }
 
 /// The refusal of a draft, with the roles that the actor does not hold among its problems: all at once

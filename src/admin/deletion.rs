@@ -59,7 +59,10 @@ pub struct Hanging {
 /// unless it is active.
 pub fn plan(acting: &ActingUser, client: Option<Stored>, now: Timestamp) -> Result<DeletionPlan, Denial> {
     acting.require(&Permission::OAUTH_CLIENT_DELETE)?;
-    let client = own(acting, client, now)?;
+    planned(&own(acting, client, now)?, now)
+}
+
+fn planned(client: &Stored, now: Timestamp) -> Result<DeletionPlan, Denial> {
     let removal = client.record.removal(now).map_err(Denial::ClientState)?;
     Ok(DeletionPlan { client: client.record.id, version: client.version, removal })
 }
@@ -77,8 +80,10 @@ pub fn delete(
     hanging: &Hanging,
     now: Timestamp,
 ) -> Result<Done<Removal>, Denial> {
-    let current = plan(acting, client.clone(), now)?;
-    let Versioned { version, record: client } = own(acting, client, now)?;
+    acting.require(&Permission::OAUTH_CLIENT_DELETE)?;
+    let stored = own(acting, client, now)?;
+    let current = planned(&stored, now)?;
+    let Versioned { version, record: client } = stored;
     let holds = match (current.removal, confirmed.removal) {
         (Removal::AtOnce, Removal::AtOnce) => true,
         (Removal::Deferred(at), Removal::Deferred(shown)) => {
@@ -89,17 +94,18 @@ pub fn delete(
     if current.client != confirmed.client || current.version != confirmed.version || !holds {
         return Err(Denial::PlanOutdated { now: current.removal });
     }
-    match current.removal {
+    let (changes, told) = match current.removal {
         Removal::AtOnce => {
-            let done = remove(&client, version, hanging, acting.actor(), now);
-            Ok(Done { value: current.removal, changes: done.changes, told: done.told })
+            let Done { changes, told, .. } = remove(&client, version, hanging, acting.actor(), now);
+            (changes, told)
         }
         Removal::Deferred(removal) => {
             let inactive = client.deactivate(acting.actor(), removal, now).map_err(Denial::ClientState)?;
-            let done = replaced(&client, version, inactive);
-            Ok(Done { value: current.removal, changes: done.changes, told: done.told })
+            let Done { changes, told, .. } = replaced(&client, version, inactive);
+            (changes, told)
         }
-    }
+    };
+    Ok(Done { value: current.removal, changes, told })
 }
 
 /// Removes a client for good: a tombstone takes its place, and what hangs on it is left to the sweep (LC-08).

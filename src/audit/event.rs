@@ -80,8 +80,6 @@ pub enum Action {
     ChangePolicy,
     /// A token was issued.
     IssueToken,
-    /// A client asked for a token.
-    Authenticate,
     /// A token was used in a call.
     UseToken,
 }

@@ -29,9 +29,6 @@ pub enum Denial {
     /// The organization has no word on the client.
     #[error("the application is not among the organization's authorized applications")]
     AuthorizationNotFound,
-    /// There is no such organization.
-    #[error("there is no such organization")]
-    OrganizationNotFound,
     /// The client's state does not allow it.
     #[error("{0}")]
     ClientState(InvalidTransition),
@@ -70,7 +67,6 @@ impl Reason for Denial {
             Self::Invalid(problems) => problems.code(),
             Self::ClientNotFound => "client.not.found",
             Self::AuthorizationNotFound => "authorization.not.found",
-            Self::OrganizationNotFound => "organization.not.found",
             Self::ClientState(_) => "bad.client.state",
             Self::AuthorizationState(_) => "bad.authorization.state",
             Self::BuiltIn => "client.built.in",
@@ -94,7 +90,6 @@ impl Reason for Denial {
             Self::Invalid(problems) => problems.remedy(),
             Self::ClientNotFound => "check the client id".into(),
             Self::AuthorizationNotFound => "authorize the client by its id first".into(),
-            Self::OrganizationNotFound => "check the organization's id".into(),
             Self::ClientState(refused) => client_remedy(refused).into(),
             Self::AuthorizationState(refused) => authorization_remedy(refused).into(),
             Self::BuiltIn => "revoke its authorization to end its access to your organization".into(),

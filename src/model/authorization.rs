@@ -283,31 +283,26 @@ impl Authorization {
     ///
     /// [`InvalidTransition`] where it is not approved, or grants no scopes at all: client credentials.
     pub fn edit_scopes(&self, scopes: Scopes) -> Result<Self, InvalidTransition> {
-        let attempt = "edit the scopes of";
-        match &self.state {
-            AuthorizationState::Approved(approval) => match &approval.granted {
-                Granted::Scopes(_) => {
-                    let granted = Granted::Scopes(scopes);
-                    Ok(self.moved(AuthorizationState::Approved(Approval { granted, ..approval.clone() })))
-                }
-                Granted::Roles => Err(InvalidTransition::new(attempt, "approved for client credentials")),
-            },
-            AuthorizationState::Pending { .. } | AuthorizationState::Revoked(_) => Err(self.refuse(attempt)),
-        }
+        let approval = self.approved_for_users("edit the scopes of")?;
+        let granted = Granted::Scopes(scopes);
+        Ok(self.moved(AuthorizationState::Approved(Approval { granted, ..approval.clone() })))
     }
 
     /// The approved authorization for another audience, and nothing else changed (AA-12).
     ///
     /// # Errors
     ///
-    /// [`InvalidTransition`] where it is not approved.
+    /// [`InvalidTransition`] where it is not approved, or lets the application act on its own behalf.
     pub fn edit_audience(&self, audience: Audience) -> Result<Self, InvalidTransition> {
-        let attempt = "edit the audience of";
+        let approval = self.approved_for_users("edit the audience of")?;
+        Ok(self.moved(AuthorizationState::Approved(Approval { audience, ..approval.clone() })))
+    }
+
+    /// What was approved, of an application that acts for users.
+    pub(crate) fn approved_for_users(&self, attempt: &'static str) -> Result<&Approval, InvalidTransition> {
         match &self.state {
             AuthorizationState::Approved(approval) => match &approval.granted {
-                Granted::Scopes(_) => {
-                    Ok(self.moved(AuthorizationState::Approved(Approval { audience, ..approval.clone() })))
-                }
+                Granted::Scopes(_) => Ok(approval),
                 Granted::Roles => Err(InvalidTransition::new(attempt, "approved for client credentials")),
             },
             AuthorizationState::Pending { .. } | AuthorizationState::Revoked(_) => Err(self.refuse(attempt)),

@@ -177,6 +177,18 @@ impl Grant {
         self
     }
 
+    /// The same grant with other scopes; unchanged where it carries none.
+    #[must_use]
+    pub fn with_scopes(mut self, new: Scopes) -> Self {
+        match &mut self {
+            Self::AuthorizationCode { scopes, .. }
+            | Self::Saml2Bearer { scopes, .. }
+            | Self::Implicit { scopes, .. } => *scopes = new,
+            Self::ClientCredentials { .. } => {}
+        }
+        self
+    }
+
     /// The roles of a client that acts on its own behalf; none for one that acts for users.
     #[must_use]
     pub const fn roles(&self) -> Option<&RoleGrants> {

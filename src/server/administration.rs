@@ -4,7 +4,6 @@ use super::AuthorizationServer;
 use super::Error;
 use super::unit::Unit;
 use crate::admin;
-use crate::admin::Checks;
 use crate::admin::ClientDraft;
 use crate::admin::ClientView;
 use crate::admin::DeletionPlan;
@@ -18,6 +17,7 @@ use crate::change::Denial;
 use crate::change::Index;
 use crate::change::Position;
 use crate::change::Record;
+use crate::model::Client;
 use crate::model::Overlap;
 use crate::model::Policy;
 use crate::model::Removal;
@@ -61,6 +61,14 @@ pub struct CreatedClient {
     pub secret: Option<Plain<kind::ClientSecret>>,
 }
 
+impl CreatedClient {
+    /// The secret that was drawn for it is handed out where the client has one.
+    pub(super) fn of(client: &Client, drawn: Plain<kind::ClientSecret>) -> Self {
+        let secret = client.grant.secrets().map(|_| drawn);
+        Self { client: ClientView::of(client, &[]), secret }
+    }
+}
+
 /// A secret that was generated: the only time that it is seen (CL-08).
 #[derive(Debug)]
 #[must_use = "the secret is handed out here, and nowhere else"]
@@ -96,6 +104,7 @@ impl<S: Store> Administration<'_, S> {
         let attempt = self.attempt(Action::CreateClient, Subject::Client(id), now)?;
         for mut unit in self.server.tries() {
             let acting = self.acting(&mut unit).await?;
+            // Asked here too: nobody without it has the list walked.
             let acting =
                 acting.and_then(|acting| acting.require(&Permission::OAUTH_CLIENT_ADD).map(|()| acting));
             let tally = unit.tally(self.organization).await?;
@@ -103,7 +112,7 @@ impl<S: Store> Administration<'_, S> {
                 Err(denial) => Err(denial),
                 Ok(acting) => {
                     let policy = *acting.organization().policy();
-                    let checks = self.checks(&policy);
+                    let checks = self.server.checks(&policy);
                     let gone = match tally {
                         Some(tally) if tally.record.clients >= checks.most_clients() => {
                             self.gone_clients(now).await?
@@ -114,9 +123,7 @@ impl<S: Store> Administration<'_, S> {
                 }
             };
             if let Some(outcome) = unit.commit(attempt, decided).await? {
-                let client = outcome?;
-                let secret = client.grant.secrets().map(|_| plain);
-                return Ok(CreatedClient { client: ClientView::of(&client, &[]), secret });
+                return Ok(CreatedClient::of(&*outcome?, plain));
             }
         }
         Err(Error::Contended)
@@ -138,9 +145,9 @@ impl<S: Store> Administration<'_, S> {
         for mut unit in self.server.tries() {
             let acting = self.acting(&mut unit).await?;
             let stored = unit.client(client).await?;
-            let uses = unit.secret_uses(stored.as_ref().map(|stored| &*stored.record)).await?;
+            let uses = unit.secret_uses(stored.as_ref()).await?;
             let decided = acting.and_then(|acting| {
-                let checks = self.checks(acting.organization().policy());
+                let checks = self.server.checks(acting.organization().policy());
                 admin::clients::edit(&acting, stored, &uses, (draft, &checks), now)
             });
             if let Some(outcome) = unit.commit(attempt, decided).await? {
@@ -167,7 +174,7 @@ impl<S: Store> Administration<'_, S> {
         for mut unit in self.server.tries() {
             let acting = self.acting(&mut unit).await?;
             let stored = unit.client(client).await?;
-            let uses = unit.secret_uses(stored.as_ref().map(|stored| &*stored.record)).await?;
+            let uses = unit.secret_uses(stored.as_ref()).await?;
             let decided = acting.and_then(|acting| {
                 admin::secrets::regenerate(&acting, stored, &uses, (secret, overlap), now)
             });
@@ -206,7 +213,7 @@ impl<S: Store> Administration<'_, S> {
             let stored = unit.client(client).await?;
             let hanging = Hanging {
                 tally: unit.tally(self.organization).await?,
-                uses: unit.secret_uses(stored.as_ref().map(|stored| &*stored.record)).await?,
+                uses: unit.secret_uses(stored.as_ref()).await?,
             };
             let decided =
                 acting.and_then(|acting| admin::deletion::delete(&acting, stored, plan, &hanging, now));
@@ -234,7 +241,7 @@ impl<S: Store> Administration<'_, S> {
             let acting = self.acting(&mut unit).await?;
             let stored = unit.client(client).await?;
             let decided = acting.and_then(|acting| {
-                let checks = self.checks(acting.organization().policy());
+                let checks = self.server.checks(acting.organization().policy());
                 admin::clients::restore(&acting, stored, scopes, &checks, now)
             });
             if let Some(outcome) = unit.commit(attempt, decided).await? {
@@ -254,7 +261,7 @@ impl<S: Store> Administration<'_, S> {
         let mut unit = self.server.unit();
         let acting = self.acting(&mut unit).await?;
         let stored = unit.client(client).await?;
-        let uses = unit.secret_uses(stored.as_ref().map(|stored| &*stored.record)).await?;
+        let uses = unit.secret_uses(stored.as_ref()).await?;
         let uses: Vec<SecretUse> = uses.into_iter().map(|used| used.record).collect();
         let seen = acting.and_then(|acting| {
             acting.require(&Permission::OAUTH_CLIENT_VIEW)?;
@@ -341,10 +348,6 @@ impl<S: Store> Administration<'_, S> {
             subject,
             at: now,
         })
-    }
-
-    pub(super) fn checks<'b>(&'b self, policy: &'b Policy) -> Checks<'b> {
-        self.server.checks(policy)
     }
 
     pub(super) async fn acting(

@@ -21,7 +21,6 @@ use crate::server::CreatedClient;
 use crate::store::Store;
 use crate::value::ClientId;
 use crate::value::EventId;
-use crate::value::OrganizationId;
 use crate::value::Timestamp;
 
 /// What the operator of the service does, beside the organizations.
@@ -57,14 +56,12 @@ impl<S: Store> Operator<'_, S> {
         let fresh = Fresh { id: ClientId::from_random(self.server.random()?), secret };
         let policy = Policy::default();
         let checks = self.server.checks(&policy);
-        let attempt = self.attempt(Action::DeclareBuiltIn, fresh.id, None, now)?;
+        let attempt = self.attempt(Action::DeclareBuiltIn, fresh.id, now)?;
         for unit in self.server.tries() {
             let decided =
                 admin::operator::declare_built_in(draft, needed_by_administrators, &checks, &fresh, now);
             if let Some(outcome) = unit.commit(attempt, decided).await? {
-                let client = outcome?;
-                let secret = client.grant.secrets().map(|_| plain);
-                return Ok(CreatedClient { client: ClientView::of(&client, &[]), secret });
+                return Ok(CreatedClient::of(&*outcome?, plain));
             }
         }
         Err(Error::Contended)
@@ -96,7 +93,7 @@ impl<S: Store> Operator<'_, S> {
         now: Timestamp,
         decide: impl Fn(Option<Stored>) -> Result<Done<Arc<Client>>, Denial> + Send + Sync,
     ) -> Answer<ClientView, S> {
-        let attempt = self.attempt(action, client, None, now)?;
+        let attempt = self.attempt(action, client, now)?;
         for mut unit in self.server.tries() {
             let stored = unit.client(client).await?;
             let organization = stored.as_ref().and_then(|stored| stored.record.organization());
@@ -107,15 +104,10 @@ impl<S: Store> Operator<'_, S> {
         Err(Error::Contended)
     }
 
-    fn attempt(
-        &self,
-        action: Action,
-        client: ClientId,
-        organization: Option<OrganizationId>,
-        now: Timestamp,
-    ) -> Answer<Attempt, S> {
+    /// In the trail of no organization, until the client tells whose it is.
+    fn attempt(&self, action: Action, client: ClientId, now: Timestamp) -> Answer<Attempt, S> {
         let event = EventId::at(now, self.server.random()?);
         let (actor, subject) = (Actor::Operator, Subject::Client(client));
-        Ok(Attempt { event, organization, actor, action, subject, at: now })
+        Ok(Attempt { event, organization: None, actor, action, subject, at: now })
     }
 }

@@ -101,7 +101,7 @@ impl<S: Store> AuthorizationServer<S> {
                 Some(organization) => unit.tally(organization).await?,
                 None => None,
             };
-            let hanging = Hanging { tally, uses: unit.secret_uses(Some(&client.record)).await? };
+            let hanging = Hanging { tally, uses: unit.secret_uses(Some(&client)).await? };
             let done = deletion::remove(&client.record, client.version, &hanging, Actor::Sweep, now);
             let attempt = Attempt {
                 event,

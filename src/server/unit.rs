@@ -171,10 +171,10 @@ impl<S: Store> Unit<'_, S> {
 
     pub(super) async fn secret_uses(
         &mut self,
-        client: Option<&Client>,
+        stored: Option<&Versioned<Arc<Client>>>,
     ) -> Result<Vec<Versioned<SecretUse>>, Error<S::Error>> {
         let mut uses = Vec::new();
-        for secret in client.into_iter().flat_map(Client::secret_ids) {
+        for secret in stored.into_iter().flat_map(|stored| stored.record.secret_ids()) {
             uses.extend(self.secret_use(secret).await?);
         }
         Ok(uses)

@@ -83,6 +83,5 @@ const ACTIONS: &[Action] = &[
     Action::Revoke,
     Action::ChangePolicy,
     Action::IssueToken,
-    Action::Authenticate,
     Action::UseToken,
 ];
