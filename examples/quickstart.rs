@@ -20,7 +20,10 @@ fn main() -> Answer<()> {
     let [acme, other] = [1, 2].map(|n| OrganizationId::from_random([n; 16]));
     let [sales, support] = [3, 4].map(|n| DivisionId::from_random([n; 16]));
     let (admin, role) = (UserId::from_random([5; 16]), RoleId::from_random([6; 16]));
-    let server = Server::new(MemoryStore::new(), Settings::new(ScopeCatalog::new([])?));
+    let server = Server::new(
+        MemoryStore::new(),
+        Settings::new("https://login.example.com".parse()?, ScopeCatalog::new([])?),
+    );
     for (organization, name) in [(acme, "Acme"), (other, "Other")] {
         let permissions = Permissions::new(["oauth:*:*".parse()?, "routing:queue:view".parse()?])?;
         let roles = RoleGrants::new([RoleGrant { role, division: Division::All }])?;

@@ -73,7 +73,7 @@ fn allocations<T>(work: impl FnOnce() -> T) -> (usize, T) {
 fn served(world: &World) -> AuthorizationServer<MemoryStore> {
     let store = MemoryStore::new();
     ready(world.install(&store)).unwrap();
-    let settings = Settings::new(ScopeCatalog::default());
+    let settings = Settings::new("https://login.example.com".parse().unwrap(), ScopeCatalog::default());
     AuthorizationServer::with_entropy(store, SeededEntropy::new(1), settings)
 }
 

@@ -520,7 +520,7 @@ fn token_under(
     };
     let login = grantor::model::TokenFamily { id: fixtures::id(number), ..fixtures::login(&word, user) };
     let token = grantor::model::AccessToken { scopes, ..fixtures::token(client, &word, Some(&login)) };
-    house.put(login);
+    house.put_login(&login);
     house.plant_token(number, &token)
 }
 

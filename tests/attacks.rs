@@ -31,7 +31,7 @@ fn aa_13_a_request_takes_no_built_in_client_away() {
         authorization: AuthorizationId::BUILT_IN,
         ..house.world.web_login.clone()
     };
-    house.put(login.clone());
+    house.put_login(&login);
     let token =
         AccessToken { client: built_in.id, holder: Holder::User { user: VIEWER, family: login.id }, ..token };
     let text = house.plant_token(901, &token);
@@ -211,7 +211,7 @@ fn or_04_who_may_not_create_costs_no_list() {
     house.set_policy(ACME, Policy { client_limit: 1, ..Policy::default() }, NOON);
     house.store().take_calls();
     assert_eq!(
-        code(
+        common::code(
             house
                 .server
                 .administration(ACME, BYSTANDER)

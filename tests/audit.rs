@@ -367,7 +367,11 @@ fn st_01_without_entropy_nothing_is_made() {
             let spy = Spy::over(Arc::clone(house.store().memory()));
             let entropy = SeededEntropy::failing_after(draws);
             let poor = House {
-                server: AuthorizationServer::with_entropy(spy, entropy, Settings::new(catalog())),
+                server: AuthorizationServer::with_entropy(
+                    spy,
+                    entropy,
+                    Settings::new("https://login.example.com".parse().unwrap(), catalog()),
+                ),
                 world: house.world.clone(),
             };
             match operation.by(&poor, (ACME, ADMINISTRATOR), &Subjects::of(&house), NOON) {
@@ -582,8 +586,11 @@ fn st_02_a_decision_never_rests_on_what_was_true_a_moment_before() {
             records: Arc::clone(house.store().memory()),
             before_commit: std::sync::Mutex::new(Some(Box::new(move || happens(&beside)))),
         };
-        let server =
-            AuthorizationServer::with_entropy(store, SeededEntropy::new(71), Settings::new(catalog()));
+        let server = AuthorizationServer::with_entropy(
+            store,
+            SeededEntropy::new(71),
+            Settings::new("https://login.example.com".parse().unwrap(), catalog()),
+        );
         let edit = draft(GrantType::AuthorizationCode);
         let answer = ready(server.administration(ACME, ADMINISTRATOR).edit_client(web, &edit, NOON)).unwrap();
         let Err(Error::Denied(denial)) = answer else { panic!("{case}: {answer:?}") };
@@ -617,8 +624,11 @@ fn st_02_no_token_is_issued_on_what_was_true_a_moment_before() {
             before_commit: std::sync::Mutex::new(Some(Box::new(move || happens(&beside, id)))),
         };
         let tokens = house.store().memory().len(Kind::AccessToken);
-        let server =
-            AuthorizationServer::with_entropy(store, SeededEntropy::new(71), Settings::new(catalog()));
+        let server = AuthorizationServer::with_entropy(
+            store,
+            SeededEntropy::new(71),
+            Settings::new("https://login.example.com".parse().unwrap(), catalog()),
+        );
         let header = common::basic(id, &secret);
         let headers = [header.as_bytes()];
         let request = grantor::wire::TokenRequest {

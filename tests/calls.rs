@@ -443,7 +443,7 @@ fn gr_05_use_ends_at_the_instant() {
         ..fixtures::login(word, VIEWER)
     };
     let token = AccessToken { expires: ends.plus(DAY), ..fixtures::token(client, word, Some(&login)) };
-    house.put(login);
+    house.put_login(&login);
     let token = house.plant_token(88, &token);
     for (now, code) in [
         (ends.minus(1), None),

@@ -176,7 +176,7 @@ fn token_of_globex(house: &House, client: &Client) -> String {
     let login = fixtures::login(&approval, ADMINISTRATOR);
     let token = fixtures::token(client, &approval, Some(&login));
     house.put(approval);
-    house.put(login);
+    house.put_login(&login);
     house.plant_token(500, &token)
 }
 
@@ -445,7 +445,7 @@ fn lc_08_a_sweep_costs_what_is_due_and_not_what_is_stored() {
 #[test]
 fn lc_08_a_sweep_does_no_more_than_what_is_due() {
     let house = House::new();
-    house.sweep_all(NOON);
+    house.sweep_all(NOON.plus(fixtures::HOUR));
     let id = house.world.inactive.id;
     let Lifecycle::Inactive(deletion) = house.client(id).lifecycle else { panic!("inactive") };
     let before = house.dump();

@@ -139,6 +139,7 @@ impl Stage {
         };
         let approved = fixtures::approved(ACME, &active);
         let login = fixtures::login(&approved, ADMINISTRATOR);
+        let consent = fixtures::consent(&approved, ADMINISTRATOR);
         let token = match grant_type {
             GrantType::ClientCredentials => fixtures::token(&active, &approved, None),
             GrantType::AuthorizationCode | GrantType::Saml2Bearer | GrantType::Implicit => {
@@ -166,6 +167,7 @@ impl Stage {
             Record::from(acme),
             client.into(),
             authorization.into(),
+            consent.into(),
             login.into(),
             token.into(),
             ClientTally { organization: ACME, clients: 1 }.into(),
@@ -282,7 +284,10 @@ static SETTINGS: LazyLock<Settings> = LazyLock::new(|| {
         scope: scope.parse().unwrap(),
         description: "Queues and their members".parse().unwrap(),
     };
-    Settings::new(ScopeCatalog::new([entry("routing"), entry("routing:readonly")]).unwrap())
+    Settings::new(
+        "https://login.example.com".parse().unwrap(),
+        ScopeCatalog::new([entry("routing"), entry("routing:readonly")]).unwrap(),
+    )
 });
 
 /// A success and a refusal are answers; an error tells what it tells.

@@ -422,6 +422,7 @@ fn population(organization: OrganizationId, first: u64, viewers: &str) -> (Chang
         .insert(approved(&revoked).revoke(actor, YESTERDAY).unwrap())
         .insert(fixtures::token(&active, &approved(&active), Some(&login)))
         .insert(fixtures::token(&service, &approved(&service), None))
+        .insert(fixtures::consent(&approved(&active), VIEWER))
         .insert(login)
         .insert(inactive.deactivate(actor, YESTERDAY.plus(604_800), YESTERDAY).unwrap())
         .insert(active)
@@ -463,6 +464,9 @@ fn organization_of(record: &Record) -> Option<OrganizationId> {
         Record::Authorization(authorization) => Some(authorization.organization()),
         Record::Family(family) => Some(family.organization),
         Record::AccessToken(token) => Some(token.organization),
+        Record::AuthorizationCode(code) => Some(code.organization),
+        Record::ConsentPrompt(prompt) => Some(prompt.organization),
+        Record::UserConsent(consent) => Some(consent.organization),
         Record::ClientTally(tally) => Some(tally.organization),
         Record::Event(event) => event.organization,
         _ => None,

@@ -104,7 +104,7 @@ pub struct Registered {
 impl Service {
     /// So many clients of client credentials, in so many organizations by turns.
     pub fn new(organizations: u64, clients: u64) -> Self {
-        let settings = Settings::new(ScopeCatalog::default());
+        let settings = Settings::new("https://login.example.com".parse().unwrap(), ScopeCatalog::default());
         let mut service =
             Self { server: AuthorizationServer::new(MemoryStore::new(), settings), clients: Vec::new() };
         for number in 0..organizations {
@@ -165,6 +165,7 @@ impl Registered {
             last_used: issued,
             client_epoch: Epoch::FIRST,
             organization_epoch: Epoch::FIRST,
+            authorization_epoch: Epoch::FIRST,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The gate: whether anything may be issued to a client, or used by it (TK-06, AA-08, LC-05).
 //!
-//! It reads every layer (organization, client, authorization, family, user, token) and the strictest wins:
+//! It reads every layer (organization, client, authorization, family, consent, user, token) and the strictest wins:
 //! the first layer that refuses, in that order, gives the reason. What is absent refuses. Every grant calls
 //! [`admit`] and every check of a token calls [`judge`]; the values that they return can be made nowhere
 //! else, so that a forgotten check does not compile.
@@ -23,9 +23,11 @@ use crate::model::Organization;
 use crate::model::Owner;
 use crate::model::TokenFamily;
 use crate::model::User;
+use crate::model::UserConsent;
 use crate::model::UserState;
 use crate::value::AuthorizationId;
 use crate::value::ClientId;
+use crate::value::Epoch;
 use crate::value::FamilyId;
 use crate::value::OrganizationId;
 use crate::value::Scope;
@@ -45,6 +47,8 @@ pub struct Standing {
     pub authorization: Option<Arc<Authorization>>,
     /// The family of the login, where there is one.
     pub family: Option<Arc<TokenFamily>>,
+    /// The user's word on the client, where there is one.
+    pub consent: Option<Arc<UserConsent>>,
     /// The user, where there is one.
     pub user: Option<Arc<User>>,
 }
@@ -96,11 +100,14 @@ pub struct LiveToken<'a> {
 struct Passed<'a> {
     organization: &'a Organization,
     client: &'a Client,
-    authorization: AuthorizationId,
+    authorization: Current,
     /// None where a built-in client is approved by default.
     approval: Option<&'a Approval>,
     user: Option<&'a User>,
 }
+
+/// Which authorization it is, and in which epoch.
+type Current = (AuthorizationId, Epoch);
 
 /// Whether a token may be issued: every layer says yes.
 ///
@@ -149,7 +156,10 @@ fn pass<'a>(
     let organization = organization(standing, asked, token)?;
     let client = client(standing, asked, token, sunset, now)?;
     let (authorization, approval) = authorization(standing, asked, token, client)?;
-    family(standing, asked, authorization, (organization, client), now)?;
+    if let Some(family) = family(standing, asked, now)? {
+        ended(family, (organization, client), authorization)?;
+        consent(standing, asked, family)?;
+    }
     let user = user(standing, asked, approval)?;
     if let Some(token) = token {
         if token.expires <= now {
@@ -219,43 +229,58 @@ fn authorization<'a>(
     asked: &IssueFor,
     token: Option<&AccessToken>,
     client: &Client,
-) -> Result<(AuthorizationId, Option<&'a Approval>), Refusal> {
+) -> Result<(Current, Option<&'a Approval>), Refusal> {
     let stored = standing.authorization.as_deref().filter(|authorization| {
         authorization.organization() == asked.organization && authorization.client() == asked.client
     });
-    let (id, approval) = match stored {
+    let (id, epoch, approval) = match stored {
         Some(authorization) => match authorization.state() {
             AuthorizationState::Pending { at, .. } => return Err(Refusal::Pending { since: *at }),
             AuthorizationState::Revoked(revocation) => return Err(Refusal::Revoked(*revocation)),
-            AuthorizationState::Approved(approval) => (authorization.id(), Some(approval)),
+            AuthorizationState::Approved(approval) => {
+                (authorization.id(), authorization.epoch(), Some(approval))
+            }
         },
         // AA-13: a built-in client is approved by default. A record that is there and not the one asked about
         // is a fault of the store, and no default.
         None => match client.owner {
-            Owner::BuiltIn { .. } if standing.authorization.is_none() => (AuthorizationId::BUILT_IN, None),
+            Owner::BuiltIn { .. } if standing.authorization.is_none() => {
+                (AuthorizationId::BUILT_IN, Epoch::FIRST, None)
+            }
             Owner::BuiltIn { .. } | Owner::Organization(_) => return Err(Refusal::NotAuthorized),
         },
     };
-    if token.is_some_and(|token| token.authorization != id) {
-        return Err(Refusal::Superseded);
+    if let Some(token) = token {
+        issued_under((token.authorization, token.authorization_epoch), (id, epoch))?;
     }
     match (approval.map(|approval| &approval.granted), client.grant.scopes()) {
-        (None, _) | (Some(Granted::Roles), None) | (Some(Granted::Scopes(_)), Some(_)) => Ok((id, approval)),
+        (None, _) | (Some(Granted::Roles), None) | (Some(Granted::Scopes(_)), Some(_)) => {
+            Ok(((id, epoch), approval))
+        }
         (Some(Granted::Roles), Some(_)) | (Some(Granted::Scopes(_)), None) => Err(Refusal::ApprovedOtherwise),
     }
 }
 
-fn family(
-    standing: &Standing,
+/// Whether what was issued under one authorization is of the current one, and of its epoch.
+fn issued_under(issued: Current, current: Current) -> Result<(), Refusal> {
+    if issued.0 != current.0 {
+        return Err(Refusal::Superseded);
+    }
+    if issued.1 != current.1 {
+        return Err(Refusal::AuthorizationEndedTokens);
+    }
+    Ok(())
+}
+
+/// The family that is to be continued, alive. None where a token to be issued begins one: a token that acts for
+/// a user always descends from a login, its type says so.
+fn family<'a>(
+    standing: &'a Standing,
     asked: &IssueFor,
-    authorization: AuthorizationId,
-    (organization, client): (&Organization, &Client),
     now: Timestamp,
-) -> Result<(), Refusal> {
+) -> Result<Option<&'a TokenFamily>, Refusal> {
     let Some(id) = asked.family else {
-        // A token that acts for a user always descends from a login: its type says so. One to be issued may
-        // begin one.
-        return Ok(());
+        return Ok(None);
     };
     let family = standing
         .family
@@ -274,17 +299,36 @@ fn family(
     if family.expires <= now {
         return Err(Refusal::FamilyExpired { expired: family.expires });
     }
-    // What ends tokens ends the logins that could give new ones.
+    Ok(Some(family))
+}
+
+/// What ends tokens ends the logins that could give new ones.
+fn ended(
+    family: &TokenFamily,
+    (organization, client): (&Organization, &Client),
+    current: Current,
+) -> Result<(), Refusal> {
     if family.organization_epoch != organization.epoch() {
         return Err(Refusal::OrganizationEndedTokens);
     }
     if family.client_epoch != client.epoch {
         return Err(Refusal::ClientEndedTokens);
     }
-    if family.authorization != authorization {
-        return Err(Refusal::Superseded);
-    }
-    Ok(())
+    issued_under((family.authorization, family.authorization_epoch), current)
+}
+
+/// A login goes on while the user's word is there, and of the epoch in which it began.
+fn consent(standing: &Standing, asked: &IssueFor, family: &TokenFamily) -> Result<(), Refusal> {
+    let consent = standing
+        .consent
+        .as_deref()
+        .filter(|consent| {
+            consent.organization == asked.organization
+                && consent.client == asked.client
+                && consent.user == family.user
+        })
+        .ok_or(Refusal::ConsentUnknown)?;
+    if consent.epoch == family.consent_epoch { Ok(()) } else { Err(Refusal::UserEndedTokens) }
 }
 
 fn user<'a>(
@@ -309,7 +353,19 @@ fn user<'a>(
     }
 }
 
-impl<'a> Passed<'a> {
+impl Passed<'_> {
+    /// What is approved and registered, as it is now (AA-06).
+    fn scopes(&self) -> Scopes {
+        let Some(registered) = self.client.grant.scopes() else {
+            return Scopes::empty();
+        };
+        match self.approval.map(|approval| &approval.granted) {
+            None => registered.clone(),
+            Some(Granted::Scopes(approved)) => registered.intersection(approved),
+            Some(Granted::Roles) => Scopes::empty(),
+        }
+    }
+
     /// Whether what was approved and what is registered both cover the scope, as they are now (AA-06).
     fn covers(&self, scope: &Scope) -> bool {
         self.client.grant.scopes().is_some_and(|registered| registered.covers(scope))
@@ -343,21 +399,20 @@ impl<'a> ApprovedAuthorization<'a> {
     /// The authorization it will hang on.
     #[must_use]
     pub const fn authorization(&self) -> AuthorizationId {
-        self.passed.authorization
+        self.passed.authorization.0
+    }
+
+    /// The epoch of that authorization.
+    #[must_use]
+    pub const fn authorization_epoch(&self) -> Epoch {
+        self.passed.authorization.1
     }
 
     /// The scopes that may be issued: approved and registered, as of now (AA-06). None for client credentials;
     /// a grant that acts for a user refuses where there are none.
     #[must_use]
     pub fn scopes(&self) -> Scopes {
-        let Some(registered) = self.passed.client.grant.scopes() else {
-            return Scopes::empty();
-        };
-        match self.passed.approval.map(|approval| &approval.granted) {
-            None => registered.clone(),
-            Some(Granted::Scopes(approved)) => registered.intersection(approved),
-            Some(Granted::Roles) => Scopes::empty(),
-        }
+        self.passed.scopes()
     }
 }
 
@@ -390,6 +445,12 @@ impl<'a> LiveToken<'a> {
     #[must_use]
     pub const fn holder(&self) -> Holder {
         self.token.holder
+    }
+
+    /// The scopes that the token holds now: issued with it, approved and registered (AA-06).
+    #[must_use]
+    pub fn scopes(&self) -> Scopes {
+        self.token.scopes.intersection(&self.passed.scopes())
     }
 
     /// Whether the token holds the scope now: it was issued with it, it is approved, and it is registered

@@ -2,6 +2,7 @@
 
 mod call;
 mod gate;
+mod introspect;
 mod refusal;
 mod roles;
 
@@ -20,6 +21,10 @@ pub use gate::LiveToken;
 pub use gate::Standing;
 pub use gate::admit;
 pub use gate::judge;
+pub use introspect::Introspection;
+pub use introspect::introspect;
+pub use introspect::introspect_refresh;
+pub use introspect::may_introspect;
 pub use refusal::Refusal;
 pub use roles::Roles;
 
@@ -66,16 +71,17 @@ impl Access {
         Self { token, standing: Standing::default(), roles: Roles::none() }
     }
 
-    /// The keys of what the token hangs on: organization, client, authorization, and where it acts for a user family
-    /// and user.
+    /// The keys of what the token hangs on: organization, client, authorization, and where it acts for a user family,
+    /// the user's consent and user.
     #[must_use]
-    pub fn parents(&self) -> [Option<Key>; 5] {
+    pub fn parents(&self) -> [Option<Key>; 6] {
         let token = &self.token.record;
         [
             Some(Key::Organization(token.organization)),
             Some(Key::Client(token.client)),
             Some(Key::Authorization(token.organization, token.client)),
             token.family().map(Key::Family),
+            token.user().map(|user| Key::UserConsent(token.organization, token.client, user)),
             token.user().map(|user| Key::User(token.organization, user)),
         ]
     }
@@ -98,10 +104,13 @@ impl Access {
             Record::Client(client) => self.standing.client = Some(client),
             Record::Authorization(authorization) => self.standing.authorization = Some(authorization),
             Record::Family(family) => self.standing.family = Some(family),
+            Record::UserConsent(consent) => self.standing.consent = Some(consent),
             Record::User(user) => self.standing.user = Some(user),
             Record::Role(role) => self.roles.push(role),
             Record::Tombstone(_)
             | Record::AccessToken(_)
+            | Record::AuthorizationCode(_)
+            | Record::ConsentPrompt(_)
             | Record::ClientTally(_)
             | Record::SecretUse(_)
             | Record::Event(_) => {}

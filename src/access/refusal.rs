@@ -57,6 +57,9 @@ pub enum Refusal {
     /// The token was issued under an authorization that was revoked since, and replaced by a new one (AA-09).
     #[error("the token is from an authorization that was revoked since")]
     Superseded,
+    /// All tokens of the application in the organization were ended after this one was issued (TK-10).
+    #[error("the organization ended all tokens of the application that were issued before")]
+    AuthorizationEndedTokens,
     /// What was approved is not what the client is now: scopes for one that has roles now, or the reverse.
     #[error("the application was approved for another grant type")]
     ApprovedOtherwise,
@@ -72,6 +75,12 @@ pub enum Refusal {
         /// When.
         expired: Timestamp,
     },
+    /// The user's word on the application is not there, and no login goes on without it.
+    #[error("the user's consent to the application is not known")]
+    ConsentUnknown,
+    /// The user withdrew the consent, or all tokens in the user's name were ended (TK-10).
+    #[error("all tokens of the user for the application that were issued before were ended")]
+    UserEndedTokens,
     /// The user is not there (OR-07).
     #[error("the user is not known in the organization")]
     UserUnknown,
@@ -110,10 +119,13 @@ impl Reason for Refusal {
             Self::Pending { .. } => "authorization.pending",
             Self::Revoked(_) => "authorization.revoked",
             Self::Superseded => "authorization.superseded",
+            Self::AuthorizationEndedTokens => "authorization.ended.tokens",
             Self::ApprovedOtherwise => "authorization.other.grant",
             Self::FamilyUnknown => "login.unknown",
             Self::FamilyRevoked(_) => "login.revoked",
             Self::FamilyExpired { .. } => "login.expired",
+            Self::ConsentUnknown => "consent.unknown",
+            Self::UserEndedTokens => "user.ended.tokens",
             Self::UserUnknown => "user.unknown",
             Self::UserInactive => "user.inactive",
             Self::UserOutsideAudience => "user.outside.audience",
@@ -125,9 +137,10 @@ impl Reason for Refusal {
     fn remedy(&self) -> String {
         let remedy = match self {
             Self::OrganizationUnknown => "check that the organization still exists",
-            Self::OrganizationEndedTokens | Self::ClientEndedTokens | Self::Superseded => {
-                "request a new token"
-            }
+            Self::OrganizationEndedTokens
+            | Self::ClientEndedTokens
+            | Self::AuthorizationEndedTokens
+            | Self::Superseded => "request a new token",
             Self::ClientGone => "check the client id; a removed client is registered anew",
             Self::ClientInactive { .. } => "restore the client before the instant of its removal",
             Self::ClientDisabled { .. } => "ask the operator of the service to enable the client",
@@ -137,9 +150,11 @@ impl Reason for Refusal {
             Self::Pending { .. } => "have an administrator approve the application",
             Self::Revoked(_) => "have an administrator authorize the application anew, from scratch",
             Self::ApprovedOtherwise => "revoke the application, and authorize it anew for what it is now",
-            Self::FamilyUnknown | Self::FamilyRevoked(_) | Self::FamilyExpired { .. } => {
-                "have the user log in again"
-            }
+            Self::FamilyUnknown
+            | Self::FamilyRevoked(_)
+            | Self::FamilyExpired { .. }
+            | Self::ConsentUnknown
+            | Self::UserEndedTokens => "have the user log in again",
             Self::UserUnknown => "create the user in the organization first",
             Self::UserInactive => "have an administrator activate the user",
             Self::UserOutsideAudience => {

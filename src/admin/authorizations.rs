@@ -82,7 +82,7 @@ impl Application {
     }
 
     /// The changes and the telling of the authorization that takes the place of what was there.
-    fn becomes(&self, after: Authorization) -> Done<Arc<Authorization>> {
+    pub(super) fn becomes(&self, after: Authorization) -> Done<Arc<Authorization>> {
         let before = self.authorization.as_ref().map(|stored| stored.record.fields()).unwrap_or_default();
         let told = FieldChange::between(&before, &after.fields());
         let after = Arc::new(after);
@@ -152,15 +152,53 @@ pub fn authorize(
     acting.require(&Permission::OAUTH_CLIENT_AUTHORIZE)?;
     let client = approvable(acting, application, now)?;
     let approval = approval(acting, client, (selection, application.requested()), now)?;
-    let approved = match &application.authorization {
+    Ok(application.becomes(approved(acting, application, client, approval, fresh)?))
+}
+
+/// Approves an application at the browser, where an administrator was shown what it asks for and chose of it
+/// (AA-04). What is shown is a part of what the client registered, or it is refused.
+///
+/// # Errors
+///
+/// As [`authorize`].
+pub fn approve_shown(
+    acting: &ActingUser,
+    application: &Application,
+    (shown, chosen): (&Scopes, &Scopes),
+    fresh: AuthorizationId,
+    now: Timestamp,
+) -> Decided {
+    acting.require(&Permission::OAUTH_CLIENT_AUTHORIZE)?;
+    let client = approvable(acting, application, now)?;
+    let registered = client.grant.scopes().cloned().unwrap_or_default();
+    if chosen.is_empty() || !chosen.is_covered_by(shown) || !shown.is_covered_by(&registered) {
+        let mut problems = Problems::none();
+        let cause = "what was shown or chosen is no part of what the client registered";
+        problems.note("scopes", "scope.not.registered", cause, "start again from the application");
+        return Err(Denial::Invalid(problems));
+    }
+    let consent = Consent { by: acting.actor(), at: now, shown: shown.clone(), granted: chosen.clone() };
+    let granted = Granted::Scopes(chosen.clone());
+    let approval = Approval { granted, audience: Audience::everyone(), consent };
+    Ok(application.becomes(approved(acting, application, client, approval, fresh)?))
+}
+
+/// The authorization, approved where there was none or a request.
+fn approved(
+    acting: &ActingUser,
+    application: &Application,
+    client: &Client,
+    approval: Approval,
+    fresh: AuthorizationId,
+) -> Result<Authorization, Denial> {
+    match &application.authorization {
         None => {
             // A built-in client goes on from its approval by default: what was issued under that lives on.
             let id = if is_built_in(client) { AuthorizationId::BUILT_IN } else { fresh };
-            Authorization::approved(acting.organization_id(), client.id, id, approval)
+            Ok(Authorization::approved(acting.organization_id(), client.id, id, approval))
         }
-        Some(stored) => stored.record.approve(approval).map_err(Denial::AuthorizationState)?,
-    };
-    Ok(application.becomes(approved))
+        Some(stored) => stored.record.approve(approval).map_err(Denial::AuthorizationState),
+    }
 }
 
 /// Authorizes a revoked application anew, from scratch: nothing issued under the old authorization works

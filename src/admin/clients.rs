@@ -21,7 +21,9 @@ use crate::model::ClientFields;
 use crate::model::ClientSecret;
 use crate::model::ClientSecrets;
 use crate::model::ClientTally;
+use crate::model::CodeClient;
 use crate::model::Grant;
+use crate::model::InvalidTransition;
 use crate::model::Lifecycle;
 use crate::model::Owner;
 use crate::model::RoleGrants;
@@ -169,6 +171,36 @@ pub fn edit(
         ..(**client).clone()
     })?;
     Ok(forget_uses(replaced(&client, version, edited), uses))
+}
+
+/// Moves a client of the implicit grant to authorization code with PKCE, as a public client (GR-06). Identifier,
+/// name, redirect URIs and scopes stay; the tokens of the old grant end.
+///
+/// # Errors
+///
+/// [`Denial::MissingPermission`], [`Denial::ClientNotFound`], [`Denial::BuiltIn`], [`Denial::ClientState`] unless
+/// it is active, and of the implicit grant.
+pub fn migrate(
+    acting: &ActingUser,
+    client: Option<Stored>,
+    now: Timestamp,
+) -> Result<Done<Arc<Client>>, Denial> {
+    acting.require(&Permission::OAUTH_CLIENT_EDIT)?;
+    let Versioned { version, record: client } = own(acting, client, now)?;
+    active(&client, "migrate")?;
+    let Grant::Implicit { redirect_uris, scopes } = client.grant.clone() else {
+        let refused = InvalidTransition::new("migrate", "not of the implicit grant");
+        return Err(Denial::ClientState(refused));
+    };
+    let grant = Grant::AuthorizationCode { client: CodeClient::Public, redirect_uris, scopes };
+    let migrated = checked_client(ClientFields {
+        grant,
+        epoch: client.epoch.next(),
+        modified: now,
+        modified_by: acting.actor(),
+        ..(**client).clone()
+    })?;
+    Ok(replaced(&client, version, migrated))
 }
 
 /// Restores a client that is set for deletion, with other scopes where they are given (LC-06, LC-07).

@@ -21,6 +21,7 @@ use crate::value::Name;
 use crate::value::RedirectUri;
 use crate::value::RedirectUris;
 use crate::value::RedirectUrisError;
+use crate::value::RefreshGrace;
 use crate::value::Scope;
 use crate::value::ScopeCatalog;
 use crate::value::ScopeError;
@@ -55,6 +56,9 @@ pub struct ClientDraft {
     pub public: bool,
     /// For a confidential client of authorization code: whether it opts out of PKCE.
     pub pkce: Pkce,
+    /// For a confidential client of authorization code: for how many seconds a refresh token that was just
+    /// replaced is answered with the same successor, 1 to 60. None: not at all (GR-08).
+    pub refresh_grace: Option<u32>,
     /// Whom to ask about it.
     pub contact: Option<String>,
     /// Free tags, at most 20.
@@ -189,6 +193,7 @@ impl ClientDraft {
                 carried.no_scopes(problems);
                 carried.not_public(problems);
                 carried.no_pkce(problems);
+                carried.no_refresh_grace(problems);
                 let roles = carried.roles(problems)?;
                 Some(Grant::ClientCredentials { secrets, roles, purpose: self.purpose })
             }
@@ -200,9 +205,14 @@ impl ClientDraft {
                 let client = match self.public {
                     true => {
                         carried.no_pkce(problems);
+                        carried.no_refresh_grace(problems);
                         CodeClient::Public
                     }
-                    false => CodeClient::Confidential { secrets, pkce: self.pkce },
+                    false => CodeClient::Confidential {
+                        secrets,
+                        pkce: self.pkce,
+                        refresh_grace: carried.refresh_grace(problems),
+                    },
                 };
                 Some(Grant::AuthorizationCode { client, redirect_uris: redirect_uris?, scopes: scopes? })
             }
@@ -211,6 +221,7 @@ impl ClientDraft {
                 carried.not_for_scim(problems);
                 carried.not_public(problems);
                 carried.no_pkce(problems);
+                carried.no_refresh_grace(problems);
                 let waived = checks.policy.saml2_bearer_without_redirect_uri && self.redirect_uris.is_empty();
                 let redirect_uris =
                     if waived { Some(None) } else { carried.redirect_uris(problems).map(Some) };
@@ -226,6 +237,7 @@ impl ClientDraft {
                 carried.no_roles(problems);
                 carried.not_for_scim(problems);
                 carried.no_pkce(problems);
+                carried.no_refresh_grace(problems);
                 let redirect_uris = carried.redirect_uris(problems);
                 let scopes = carried.scopes(problems);
                 Some(Grant::Implicit { redirect_uris: redirect_uris?, scopes: scopes? })
@@ -267,6 +279,21 @@ impl Carried<'_> {
     /// A public client always uses PKCE, and the others have no code to protect (GR-03).
     fn no_pkce(&self, problems: &mut Problems) {
         self.nothing(self.draft.pkce == Pkce::Required, "pkce", "bad.client.pkce", problems);
+    }
+
+    /// Only a confidential client of authorization code is given refresh tokens (GR-08).
+    fn no_refresh_grace(&self, problems: &mut Problems) {
+        self.nothing(self.draft.refresh_grace.is_none(), "refresh_grace", "bad.refresh.grace", problems);
+    }
+
+    fn refresh_grace(&self, problems: &mut Problems) -> Option<RefreshGrace> {
+        let grace = RefreshGrace::new(self.draft.refresh_grace?);
+        grace
+            .map_err(|error| {
+                let remedy = "choose 1 to 60 s, or none";
+                problems.note("refresh_grace", "bad.refresh.grace", error, remedy);
+            })
+            .ok()
     }
 
     fn nothing(&self, is_empty: bool, field: &str, code: &'static str, problems: &mut Problems) {

@@ -11,6 +11,7 @@ mod draft;
 pub mod operator;
 pub mod policy;
 pub mod secrets;
+pub mod tokens;
 mod view;
 
 pub use acting_user::ActingUser;

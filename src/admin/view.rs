@@ -26,6 +26,7 @@ use crate::value::Description;
 use crate::value::Name;
 use crate::value::OrganizationId;
 use crate::value::RedirectUri;
+use crate::value::RefreshGrace;
 use crate::value::Scopes;
 use crate::value::SecretId;
 use crate::value::Timestamp;
@@ -49,6 +50,8 @@ pub struct ClientView {
     pub public: bool,
     /// What bounds the lifetime of its tokens.
     pub purpose: Purpose,
+    /// For how many seconds a refresh token that was just replaced is answered with the same successor.
+    pub refresh_grace: Option<RefreshGrace>,
     /// Where it may be redirected to.
     pub redirect_uris: Vec<RedirectUri>,
     /// What it may ask for.
@@ -105,6 +108,7 @@ impl ClientView {
                 Grant::Implicit { .. } | Grant::AuthorizationCode { client: CodeClient::Public, .. }
             ),
             purpose: if grant.is_for_scim() { Purpose::Scim } else { Purpose::General },
+            refresh_grace: grant.refresh_grace(),
             redirect_uris: grant
                 .redirect_uris()
                 .map(|uris| uris.iter().cloned().collect())

@@ -38,7 +38,11 @@ impl Attempt {
             Subject::Authorization { organization, client, .. } => {
                 Self { subject: Subject::Authorization { organization, client, authorization: id }, ..self }
             }
-            Subject::Organization(_) | Subject::Client(_) | Subject::AccessToken { .. } => self,
+            Subject::Organization(_)
+            | Subject::Client(_)
+            | Subject::Login { .. }
+            | Subject::User { .. }
+            | Subject::AccessToken { .. } => self,
         }
     }
 

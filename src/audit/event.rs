@@ -10,8 +10,10 @@ use crate::value::AuthorizationId;
 use crate::value::ClientId;
 use crate::value::Digest;
 use crate::value::EventId;
+use crate::value::FamilyId;
 use crate::value::OrganizationId;
 use crate::value::Timestamp;
+use crate::value::UserId;
 use crate::value::kind;
 
 /// Who did or tried what, when, to what, with which outcome (GV-01).
@@ -78,8 +80,20 @@ pub enum Action {
     Revoke,
     /// An organization's policy was changed.
     ChangePolicy,
+    /// A client of the implicit grant was moved to authorization code (GR-06).
+    MigrateClient,
+    /// A user was sent by an application, and sent back with a code or token.
+    Authorize,
+    /// A user took back what was agreed to.
+    WithdrawConsent,
     /// A token was issued.
     IssueToken,
+    /// Somebody asked about a token.
+    IntrospectToken,
+    /// A token was revoked by its client.
+    RevokeToken,
+    /// All tokens of an organization, of an application, of a client or of a user were ended (TK-10).
+    EndTokens,
     /// A token was used in a call.
     UseToken,
 }
@@ -101,6 +115,20 @@ pub enum Subject {
         client: ClientId,
         /// Which authorization; none where there was none.
         authorization: Option<AuthorizationId>,
+    },
+    /// A login of a user with a client, and all that descends from it.
+    Login {
+        /// The client.
+        client: ClientId,
+        /// The family.
+        family: FamilyId,
+    },
+    /// What was issued in a user's name.
+    User {
+        /// The user's organization.
+        organization: OrganizationId,
+        /// The user.
+        user: UserId,
     },
     /// An access token, by its digest.
     AccessToken {

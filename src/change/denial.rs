@@ -108,6 +108,7 @@ fn client_remedy(refused: &InvalidTransition) -> &'static str {
         "active" => "the client is in use: nothing needs to be done",
         "inactive" => "restore the client first, before the instant of its removal",
         "disabled" => "ask the operator of the service to enable the client",
+        "not of the implicit grant" => "only clients of the implicit grant need to be moved",
         "public" => "public clients have no secret: use PKCE alone",
         _ => "check the client's state",
     }

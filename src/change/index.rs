@@ -7,9 +7,11 @@ use super::Record;
 use crate::model::AccessToken;
 use crate::model::Owner;
 use crate::model::StateName;
+use crate::model::UserConsent;
 use crate::value::ClientId;
 use crate::value::OrganizationId;
 use crate::value::Timestamp;
+use crate::value::UserId;
 
 /// A list of records in a stable order. A record tells which lists it stands in: see [`Record::entries`].
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -25,6 +27,10 @@ pub enum Index {
     AuthorizationsInState(OrganizationId, StateName),
     /// The authorizations of a client in all organizations (LC-10).
     AuthorizationsOfClient(ClientId),
+    /// What users said on a client, in all organizations (LC-10).
+    ConsentsOfClient(ClientId),
+    /// What a user said on clients, by client (TK-10).
+    ConsentsOfUser(OrganizationId, UserId),
     /// The audit trail of an organization, or of none, by time (GV-01).
     Events(Option<OrganizationId>),
     /// What waits for an instant, by the instant (LC-08).
@@ -42,6 +48,8 @@ impl fmt::Display for Index {
                 write!(f, "authorizations/{organization}/{state}")
             }
             Self::AuthorizationsOfClient(client) => write!(f, "authorizations_of_client/{client}"),
+            Self::ConsentsOfClient(client) => write!(f, "consents_of_client/{client}"),
+            Self::ConsentsOfUser(organization, user) => write!(f, "consents_of_user/{organization}/{user}"),
             Self::Events(Some(organization)) => write!(f, "events/{organization}"),
             Self::Events(None) => f.write_str("events"),
             Self::Due => f.write_str("due"),
@@ -167,6 +175,22 @@ impl Record {
             Self::AccessToken(token) => {
                 [Some(self.due(token.expires.plus(AccessToken::RETENTION))), None, None]
             }
+            // Nothing can come of a code that was not exchanged in its time, and all that came of one that was
+            // ends with its family.
+            Self::AuthorizationCode(code) => {
+                [Some(self.due(code.ends().plus(AccessToken::RETENTION))), None, None]
+            }
+            Self::ConsentPrompt(prompt) => [Some(self.due(prompt.expires)), None, None],
+            Self::UserConsent(consent) => {
+                let UserConsent { organization, client, user, .. } = &**consent;
+                let by_user = Position::of(&[organization.as_bytes(), user.as_bytes()]);
+                let by_client = Position::of(&[client.as_bytes()]);
+                [
+                    Some(Entry { index: Index::ConsentsOfClient(*client), position: by_user }),
+                    Some(Entry { index: Index::ConsentsOfUser(*organization, *user), position: by_client }),
+                    None,
+                ]
+            }
             Self::Event(event) => {
                 one(Index::Events(event.organization), Position::of(&[event.id.as_bytes()]))
             }
@@ -185,7 +209,10 @@ impl Record {
             Key::Client(id) => Position::of(&[&instant, b"c", id.as_bytes()]),
             Key::Family(id) => Position::of(&[&instant, b"f", id.as_bytes()]),
             Key::AccessToken(digest) => Position::of(&[&instant, b"t", digest.as_bytes()]),
-            Key::Organization(_)
+            Key::AuthorizationCode(digest) => Position::of(&[&instant, b"a", digest.as_bytes()]),
+            Key::ConsentPrompt(digest) => Position::of(&[&instant, b"p", digest.as_bytes()]),
+            Key::UserConsent(..)
+            | Key::Organization(_)
             | Key::Role(..)
             | Key::User(..)
             | Key::Authorization(..)

@@ -14,6 +14,7 @@ pub use changes::Change;
 pub use changes::Changes;
 pub use decision::Done;
 pub use decision::Reason;
+pub use decision::Refused;
 pub use decision::settle;
 pub use denial::Denial;
 pub use index::Entries;

@@ -9,14 +9,17 @@ use serde::Serialize;
 use crate::audit::Event;
 use crate::model::AccessToken;
 use crate::model::Authorization;
+use crate::model::AuthorizationCode;
 use crate::model::Client;
 use crate::model::ClientTally;
+use crate::model::ConsentPrompt;
 use crate::model::Organization;
 use crate::model::Role;
 use crate::model::SecretUse;
 use crate::model::TokenFamily;
 use crate::model::Tombstone;
 use crate::model::User;
+use crate::model::UserConsent;
 use crate::value::ClientId;
 use crate::value::Digest;
 use crate::value::EventId;
@@ -51,6 +54,12 @@ pub enum Record {
     Family(Arc<TokenFamily>),
     /// An access token, by its digest.
     AccessToken(AccessToken),
+    /// An authorization code, by its digest.
+    AuthorizationCode(Arc<AuthorizationCode>),
+    /// A page that asks for consent, by the digest of its ticket.
+    ConsentPrompt(Arc<ConsentPrompt>),
+    /// A user's word on a client.
+    UserConsent(Arc<UserConsent>),
     /// How many clients an organization has.
     ClientTally(ClientTally),
     /// When a secret was last used.
@@ -77,6 +86,12 @@ pub enum Key {
     Family(FamilyId),
     /// An access token.
     AccessToken(Digest<kind::AccessToken>),
+    /// An authorization code.
+    AuthorizationCode(Digest<kind::AuthorizationCode>),
+    /// A page that asks for consent.
+    ConsentPrompt(Digest<kind::ConsentTicket>),
+    /// A user's word on a client, in the user's organization.
+    UserConsent(OrganizationId, ClientId, UserId),
     /// An organization's number of clients.
     ClientTally(OrganizationId),
     /// A secret's last use.
@@ -103,6 +118,12 @@ pub enum Kind {
     Family,
     /// Access tokens.
     AccessToken,
+    /// Authorization codes.
+    AuthorizationCode,
+    /// Pages that ask for consent.
+    ConsentPrompt,
+    /// Users' words on clients.
+    UserConsent,
     /// Numbers of clients.
     ClientTally,
     /// Last uses of secrets.
@@ -113,7 +134,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind there is.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Organization,
         Self::Role,
         Self::User,
@@ -121,6 +142,9 @@ impl Kind {
         Self::Authorization,
         Self::Family,
         Self::AccessToken,
+        Self::AuthorizationCode,
+        Self::ConsentPrompt,
+        Self::UserConsent,
         Self::ClientTally,
         Self::SecretUse,
         Self::Event,
@@ -137,6 +161,9 @@ impl Kind {
             Self::Authorization => "authorization",
             Self::Family => "family",
             Self::AccessToken => "access_token",
+            Self::AuthorizationCode => "authorization_code",
+            Self::ConsentPrompt => "consent_prompt",
+            Self::UserConsent => "user_consent",
             Self::ClientTally => "client_tally",
             Self::SecretUse => "secret_use",
             Self::Event => "event",
@@ -162,13 +189,16 @@ impl Key {
             Self::Authorization(..) => Kind::Authorization,
             Self::Family(_) => Kind::Family,
             Self::AccessToken(_) => Kind::AccessToken,
+            Self::AuthorizationCode(_) => Kind::AuthorizationCode,
+            Self::ConsentPrompt(_) => Kind::ConsentPrompt,
+            Self::UserConsent(..) => Kind::UserConsent,
             Self::ClientTally(_) => Kind::ClientTally,
             Self::SecretUse(_) => Kind::SecretUse,
             Self::Event(_) => Kind::Event,
         }
     }
 
-    /// The key within its kind: 16 bytes for an identifier, 32 for two of them or a digest.
+    /// The key within its kind: 16 bytes for each identifier in it, 32 for a digest.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         match self {
@@ -179,6 +209,11 @@ impl Key {
             Self::Client(id) => id.as_bytes().to_vec(),
             Self::Family(id) => id.as_bytes().to_vec(),
             Self::AccessToken(digest) => digest.as_bytes().to_vec(),
+            Self::AuthorizationCode(digest) => digest.as_bytes().to_vec(),
+            Self::ConsentPrompt(digest) => digest.as_bytes().to_vec(),
+            Self::UserConsent(organization, client, user) => {
+                [*organization.as_bytes(), *client.as_bytes(), *user.as_bytes()].concat()
+            }
             Self::SecretUse(id) => id.as_bytes().to_vec(),
             Self::Event(id) => id.as_bytes().to_vec(),
         }
@@ -200,6 +235,11 @@ impl Record {
             }
             Self::Family(family) => Key::Family(family.id),
             Self::AccessToken(token) => Key::AccessToken(token.digest),
+            Self::AuthorizationCode(code) => Key::AuthorizationCode(code.digest),
+            Self::ConsentPrompt(prompt) => Key::ConsentPrompt(prompt.digest),
+            Self::UserConsent(consent) => {
+                Key::UserConsent(consent.organization, consent.client, consent.user)
+            }
             Self::ClientTally(tally) => Key::ClientTally(tally.organization),
             Self::SecretUse(used) => Key::SecretUse(used.secret),
             Self::Event(event) => Key::Event(event.id),
@@ -261,6 +301,9 @@ into_record! {
     Client: Client => Arc::new;
     Authorization: Authorization => Arc::new;
     Family: TokenFamily => Arc::new;
+    AuthorizationCode: AuthorizationCode => Arc::new;
+    ConsentPrompt: ConsentPrompt => Arc::new;
+    UserConsent: UserConsent => Arc::new;
     Event: Event => Arc::new;
     Organization: Arc<Organization> => core::convert::identity;
     Role: Arc<Role> => core::convert::identity;
@@ -268,6 +311,9 @@ into_record! {
     Client: Arc<Client> => core::convert::identity;
     Authorization: Arc<Authorization> => core::convert::identity;
     Family: Arc<TokenFamily> => core::convert::identity;
+    AuthorizationCode: Arc<AuthorizationCode> => core::convert::identity;
+    ConsentPrompt: Arc<ConsentPrompt> => core::convert::identity;
+    UserConsent: Arc<UserConsent> => core::convert::identity;
     Event: Arc<Event> => core::convert::identity;
     Tombstone: Tombstone => core::convert::identity;
     AccessToken: AccessToken => core::convert::identity;

@@ -3,6 +3,7 @@
 use super::AuthenticatedClient;
 use super::Authenticator;
 use super::FreshToken;
+use super::IssuedTokens;
 use super::TokenRefusal;
 use super::issue;
 use crate::access::IssueFor;
@@ -11,7 +12,6 @@ use crate::access::admit;
 use crate::change::Changes;
 use crate::change::Done;
 use crate::change::Versioned;
-use crate::model::AccessToken;
 use crate::model::GrantType;
 use crate::model::Holder;
 use crate::model::ImplicitSunset;
@@ -41,14 +41,14 @@ pub fn issue(
     request: &Request<'_>,
     (fresh, sunset): (FreshToken, ImplicitSunset),
     now: Timestamp,
-) -> Result<Done<AccessToken>, TokenRefusal> {
+) -> Result<Done<IssuedTokens>, TokenRefusal> {
     let client = proof.client();
     let registered = client.grant.grant_type();
     // A built-in client acts for users: it is of another grant type, and has no organization to act in.
     let (GrantType::ClientCredentials, Some(organization)) = (registered, client.organization()) else {
         return Err(TokenRefusal::WrongGrantType { registered });
     };
-    let Authenticator::Secret(secret) = proof.authenticator() else {
+    let Authenticator::Secret(_) = proof.authenticator() else {
         return Err(TokenRefusal::PublicClient);
     };
     let asked = IssueFor { organization, client: client.id, user: None, family: None };
@@ -58,14 +58,9 @@ pub fn issue(
         Some(Err(_)) => return Err(TokenRefusal::MalformedScope),
         Some(Ok(_)) => return Err(TokenRefusal::ScopeNotApproved { approved: Scopes::empty() }),
     }
-    let token = issue::access_token(&admitted, fresh, (Holder::Client, Scopes::empty()), now);
-    let mut changes = Changes::new().insert(token.clone());
-    match request.secret_use {
-        None => changes = changes.insert(client.secret_use(secret, now)),
-        Some(used) if used.record.is_stale(now) => {
-            changes = changes.update(used.version, client.secret_use(secret, now));
-        }
-        Some(_) => {}
-    }
-    Ok(Done { value: token, changes, told: Vec::new() })
+    let token = issue::access_token(&admitted, fresh, (Holder::Client, Scopes::empty()), None, now);
+    let changes = Changes::new().insert(token.clone());
+    let changes = issue::record_use(changes, proof, request.secret_use, now);
+    let value = IssuedTokens { access: token, refresh: None };
+    Ok(Done { value, changes, told: Vec::new() })
 }

@@ -1,14 +1,23 @@
-//! Verbs of clients: how each comes by a token. A file per grant type; here client credentials.
+//! Verbs of clients: how each comes by a token. A file per grant type, and one for the authorization endpoint,
+//! where a user is asked.
 
 mod authenticate;
+pub mod authorization_code;
+pub mod authorize;
 pub mod client_credentials;
 mod issue;
+mod pkce;
+pub mod refresh_token;
 mod refusal;
+pub mod revocation;
 
 pub use authenticate::AuthenticatedClient;
 pub use authenticate::AuthenticationFailure;
 pub use authenticate::Authenticator;
 pub use authenticate::authenticate;
+pub use issue::FreshRefresh;
 pub use issue::FreshToken;
 pub use issue::Issued;
+pub use issue::IssuedTokens;
+pub use pkce::Verifier;
 pub use refusal::TokenRefusal;

@@ -5,6 +5,7 @@ use crate::access::Refusal;
 use crate::change::Reason;
 use crate::model::GrantType;
 use crate::value::Scopes;
+use crate::value::Timestamp;
 
 /// Why a token was not issued. What of it goes to the client is decided in [`wire`](crate::wire).
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -25,9 +26,60 @@ pub enum TokenRefusal {
         /// The one it is registered for.
         registered: GrantType,
     },
-    /// The client has no secret: a token for itself needs one (CL-12).
-    #[error("a client without a secret obtains no token for itself")]
+    /// The client has no secret: neither a token for itself (CL-12) nor a refresh token is for it (GR-08).
+    #[error("a client without a secret obtains no token this way")]
     PublicClient,
+    /// A parameter is missing that the grant cannot do without (RFC 6749 §4.1.3, §6).
+    #[error("the parameter {parameter} is missing")]
+    ParameterMissing {
+        /// Its name.
+        parameter: &'static str,
+    },
+    /// There is no such code: it was never issued here, or ended long ago.
+    #[error("the authorization code is not known")]
+    UnknownCode,
+    /// The code was issued to another client (GR-13). It stays good for that one.
+    #[error("the authorization code was issued to another client")]
+    CodeOfAnotherClient,
+    /// The code was exchanged before: its login is ended (GR-04).
+    #[error("the authorization code was exchanged already, at {redeemed}; its login is ended")]
+    CodeReplayed {
+        /// When it was exchanged.
+        redeemed: Timestamp,
+    },
+    /// The code's time is over (GR-02).
+    #[error("the authorization code expired at {expired}")]
+    CodeExpired {
+        /// When.
+        expired: Timestamp,
+    },
+    /// The redirect URI is not the one that the code was sent to (RFC 6749 §4.1.3).
+    #[error("the redirect URI is not the one that the code was sent to")]
+    RedirectUriDiffers,
+    /// The code has a challenge, and no verifier was sent (GR-03).
+    #[error("the code was asked for with a challenge, and no verifier was sent")]
+    VerifierMissing,
+    /// The code has no challenge, and a verifier was sent (GR-03).
+    #[error("a verifier was sent for a code that was asked for without a challenge")]
+    VerifierUnexpected,
+    /// The verifier does not answer the challenge (GR-03).
+    #[error("the verifier does not answer the challenge of the code")]
+    VerifierWrong,
+    /// There is no such refresh token.
+    #[error("the refresh token is not known")]
+    UnknownRefreshToken,
+    /// The refresh token was issued to another client. It stays good for that one.
+    #[error("the refresh token was issued to another client")]
+    RefreshTokenOfAnotherClient,
+    /// The refresh token was replaced before: its login is ended (GR-08).
+    #[error("the refresh token was used already; its login is ended")]
+    RefreshTokenReused,
+    /// The organization has an idle timeout, under which nothing is refreshed (GR-08).
+    #[error("the organization has an idle timeout, and tokens are not refreshed under one")]
+    IdleTimeoutOn,
+    /// Of the scopes that the user agreed to, none is approved any more (AA-06).
+    #[error("none of the scopes of the login is approved any more")]
+    NoScopeLeft,
     /// The gate refused it.
     #[error(transparent)]
     NotAdmitted(Refusal),
@@ -56,6 +108,20 @@ impl Reason for TokenRefusal {
             Self::ResourceNamed => "resource.named",
             Self::WrongGrantType { .. } => "grant.type.wrong",
             Self::PublicClient => "client.public",
+            Self::ParameterMissing { .. } => "parameter.missing",
+            Self::UnknownCode => "code.unknown",
+            Self::CodeOfAnotherClient => "code.other.client",
+            Self::CodeReplayed { .. } => "code.replayed",
+            Self::CodeExpired { .. } => "code.expired",
+            Self::RedirectUriDiffers => "redirect.uri.differs",
+            Self::VerifierMissing => "pkce.verifier.missing",
+            Self::VerifierUnexpected => "pkce.verifier.unexpected",
+            Self::VerifierWrong => "pkce.verifier.wrong",
+            Self::UnknownRefreshToken => "refresh.token.unknown",
+            Self::RefreshTokenOfAnotherClient => "refresh.token.other.client",
+            Self::RefreshTokenReused => "refresh.token.reused",
+            Self::IdleTimeoutOn => "refresh.idle.timeout",
+            Self::NoScopeLeft => "scope.none.left",
             Self::NotAdmitted(refusal) => refusal.code(),
             Self::MalformedScope => "scope.malformed",
             Self::ScopeNotApproved { .. } => "scope.not.approved",
@@ -79,6 +145,29 @@ impl Reason for TokenRefusal {
             Self::ResourceNamed => "leave the resource out".into(),
             Self::WrongGrantType { registered } => format!("use the grant type {registered}"),
             Self::PublicClient => "register a confidential client".into(),
+            Self::ParameterMissing { parameter } => format!("send the parameter {parameter}"),
+            Self::UnknownCode | Self::CodeExpired { .. } => {
+                "have the user log in again, and exchange the code within a minute".into()
+            }
+            Self::CodeOfAnotherClient => "exchange the code with the client that asked for it".into(),
+            Self::CodeReplayed { .. } => {
+                "exchange each code once; have the user log in again, and find out who had the code".into()
+            }
+            Self::RedirectUriDiffers => {
+                "send the redirect URI of the authorization request again, byte for byte".into()
+            }
+            Self::VerifierMissing => "send the code verifier that the challenge was made of".into(),
+            Self::VerifierUnexpected => "send a challenge with the authorization request, or no verifier".into(),
+            Self::VerifierWrong => "send the code verifier that the challenge was made of, with S256".into(),
+            Self::UnknownRefreshToken => "have the user log in again".into(),
+            Self::RefreshTokenOfAnotherClient => "refresh with the client that the token was issued to".into(),
+            Self::RefreshTokenReused => {
+                "use each refresh token once and keep the new one; have the user log in again, and find out who had \
+                 the old one"
+                    .into()
+            }
+            Self::IdleTimeoutOn => "have the user log in again when the access token ends".into(),
+            Self::NoScopeLeft => "edit the application's authorization, and have the user log in again".into(),
             Self::NotAdmitted(refusal) => refusal.remedy(),
             Self::MalformedScope => "separate the scopes by single spaces".into(),
             Self::ScopeNotApproved { approved } if approved.is_empty() => "leave the scope out".into(),

@@ -45,6 +45,9 @@ pub struct AccessToken {
     /// The organization's epoch it was issued in.
     #[serde(default)]
     pub organization_epoch: Epoch,
+    /// The authorization's epoch it was issued in.
+    #[serde(default)]
+    pub authorization_epoch: Epoch,
 }
 
 /// In whose name a token acts.

@@ -19,6 +19,7 @@ use crate::audit::Actor;
 use crate::audit::Fields;
 use crate::value::AuthorizationId;
 use crate::value::ClientId;
+use crate::value::Epoch;
 use crate::value::OrganizationId;
 use crate::value::RoleId;
 use crate::value::Scopes;
@@ -34,6 +35,8 @@ pub struct Authorization {
     client: ClientId,
     id: AuthorizationId,
     state: AuthorizationState,
+    #[serde(default)]
+    epoch: Epoch,
 }
 
 /// The state of an authorization, with what it knows (AA-02).
@@ -205,7 +208,8 @@ impl Authorization {
         by: Actor,
         now: Timestamp,
     ) -> Self {
-        Self { organization, client, id, state: AuthorizationState::Pending { requested, by, at: now } }
+        let state = AuthorizationState::Pending { requested, by, at: now };
+        Self { organization, client, id, state, epoch: Epoch::FIRST }
     }
 
     /// An approved authorization where there was none (AA-03).
@@ -216,7 +220,7 @@ impl Authorization {
         id: AuthorizationId,
         approval: Approval,
     ) -> Self {
-        Self { organization, client, id, state: AuthorizationState::Approved(approval) }
+        Self { organization, client, id, state: AuthorizationState::Approved(approval), epoch: Epoch::FIRST }
     }
 
     /// A revoked authorization where there was none: a built-in client that was approved by default (AA-13).
@@ -228,7 +232,7 @@ impl Authorization {
         now: Timestamp,
     ) -> Self {
         let state = AuthorizationState::Revoked(Revocation { by, at: now });
-        Self { organization, client, id: AuthorizationId::BUILT_IN, state }
+        Self { organization, client, id: AuthorizationId::BUILT_IN, state, epoch: Epoch::FIRST }
     }
 
     /// The organization whose word it is.
@@ -247,6 +251,12 @@ impl Authorization {
     #[must_use]
     pub const fn id(&self) -> AuthorizationId {
         self.id
+    }
+
+    /// Tokens of an earlier epoch are dead (TK-10).
+    #[must_use]
+    pub const fn epoch(&self) -> Epoch {
+        self.epoch
     }
 
     /// The state it is in.
@@ -337,6 +347,21 @@ impl Authorization {
         }
     }
 
+    /// The approved authorization, with all tokens that were issued under it ended (TK-10). The application
+    /// stays approved.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidTransition`] where it is not approved: there are no live tokens then.
+    pub fn in_next_epoch(&self) -> Result<Self, InvalidTransition> {
+        match self.state {
+            AuthorizationState::Approved(_) => Ok(Self { epoch: self.epoch.next(), ..self.clone() }),
+            AuthorizationState::Pending { .. } | AuthorizationState::Revoked(_) => {
+                Err(self.refuse("end the tokens of"))
+            }
+        }
+    }
+
     /// The new authorization that takes the place of the revoked one (AA-09).
     ///
     /// # Errors
@@ -356,7 +381,11 @@ impl Authorization {
     /// The fields as an auditor sees them.
     #[must_use]
     pub fn fields(&self) -> Fields {
-        let mut fields = vec![("id", self.id.to_string()), ("state", self.state_name().to_string())];
+        let mut fields = vec![
+            ("id", self.id.to_string()),
+            ("state", self.state_name().to_string()),
+            ("epoch", self.epoch.count().to_string()),
+        ];
         match &self.state {
             AuthorizationState::Pending { requested, .. } => {
                 fields.push(("requested", requested.to_string()))
@@ -375,7 +404,7 @@ impl Authorization {
     }
 
     fn moved(&self, state: AuthorizationState) -> Self {
-        Self { organization: self.organization, client: self.client, id: self.id, state }
+        Self { state, ..self.clone() }
     }
 
     const fn refuse(&self, attempt: &'static str) -> InvalidTransition {

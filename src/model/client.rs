@@ -268,6 +268,12 @@ impl Client {
         }
     }
 
+    /// The client in an epoch in which nothing issued before works (TK-10), whatever its state.
+    #[must_use]
+    pub fn in_next_epoch(&self, by: Actor, now: Timestamp) -> Self {
+        self.moved(self.fields.lifecycle, self.fields.epoch.next(), by, now)
+    }
+
     /// What stays of the client when it is removed for good.
     #[must_use]
     pub const fn tombstone(&self, by: Actor, now: Timestamp) -> Tombstone {
@@ -310,6 +316,7 @@ impl Client {
         add("scopes", grant.scopes().map(ToString::to_string));
         add("public", grant.is_public().map(|public| public.to_string()));
         add("pkce", grant.pkce().map(|pkce| pkce.to_string()));
+        add("refresh_grace", grant.refresh_grace().map(|grace| grace.get().to_string()));
         add("purpose", grant.purpose().map(|purpose| purpose.to_string()));
         add("redirect_uris", grant.redirect_uris().map(|uris| joined(uris.iter())));
         add("secrets", grant.secrets().map(|secrets| joined(secrets.iter().map(|secret| secret.id))));

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::ClientSecrets;
 use super::RoleGrants;
 use crate::value::RedirectUris;
+use crate::value::RefreshGrace;
 use crate::value::Scopes;
 
 /// How a client comes by its tokens. Exactly one per client, and what follows from it is inside (CL-02).
@@ -64,6 +65,10 @@ pub enum CodeClient {
         /// Whether it opted out of PKCE.
         #[serde(default)]
         pkce: Pkce,
+        /// How long a refresh token that was just replaced is answered with the same successor; none: not at
+        /// all, the default (GR-08).
+        #[serde(default)]
+        refresh_grace: Option<RefreshGrace>,
     },
 }
 
@@ -234,6 +239,20 @@ impl Grant {
     pub(super) const fn pkce(&self) -> Option<Pkce> {
         match self {
             Self::AuthorizationCode { client: CodeClient::Confidential { pkce, .. }, .. } => Some(*pkce),
+            Self::AuthorizationCode { client: CodeClient::Public, .. }
+            | Self::ClientCredentials { .. }
+            | Self::Saml2Bearer { .. }
+            | Self::Implicit { .. } => None,
+        }
+    }
+
+    /// How long a refresh token that was just replaced is answered with the same successor; none: not at all.
+    #[must_use]
+    pub const fn refresh_grace(&self) -> Option<RefreshGrace> {
+        match self {
+            Self::AuthorizationCode { client: CodeClient::Confidential { refresh_grace, .. }, .. } => {
+                *refresh_grace
+            }
             Self::AuthorizationCode { client: CodeClient::Public, .. }
             | Self::ClientCredentials { .. }
             | Self::Saml2Bearer { .. }

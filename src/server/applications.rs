@@ -269,7 +269,7 @@ impl<S: Store> Administration<'_, S> {
     }
 
     /// Loads the application, decides, commits, and tries again on a conflict.
-    async fn decide(
+    pub(super) async fn decide(
         &self,
         action: Action,
         client: ClientId,

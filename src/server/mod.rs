@@ -7,8 +7,12 @@
 
 mod administration;
 mod applications;
+mod authorize;
 mod call;
+mod consent;
+mod ending;
 mod error;
+mod introspection;
 mod operator;
 mod sweep;
 mod token;
@@ -23,8 +27,18 @@ pub use administration::Administration;
 pub use administration::CreatedClient;
 pub use administration::Listed;
 pub use administration::NewSecret;
+pub use authorize::AdministratorNeeded;
+pub use authorize::Authorize;
+pub use authorize::LogIn;
+pub use authorize::LoggedIn;
+pub use authorize::Redirect;
+pub use authorize::ShowError;
 pub use call::CallDenial;
 pub use call::CallError;
+pub use consent::AskConsent;
+pub use consent::Choice;
+pub use consent::ScopeShown;
+pub use ending::ImplicitClient;
 pub use error::Error;
 pub use operator::Operator;
 pub use sweep::Swept;
@@ -34,7 +48,10 @@ use crate::model::ClientSecret;
 use crate::model::ImplicitSunset;
 use crate::model::Policy;
 use crate::store::Store;
+use crate::value::CodeLifetime;
 use crate::value::Entropy;
+use crate::value::Issuer;
+use crate::value::LoginLifetime;
 use crate::value::OrganizationId;
 #[cfg(feature = "os-rng")]
 use crate::value::OsEntropy;
@@ -44,10 +61,18 @@ use crate::value::SecretId;
 use crate::value::Timestamp;
 use crate::value::UserId;
 use crate::value::kind;
+use crate::wire;
+use crate::wire::Endpoints;
+use crate::wire::Response;
 
 /// What the host decides for all organizations.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Settings {
+    /// What names the authorization server (RFC 8414 §2): in its metadata, and in each answer of the authorization
+    /// endpoint (RFC 9207).
+    pub issuer: Issuer,
+    /// Where its endpoints are found, as the host routes them. Default: `/oauth/…` under the issuer.
+    pub endpoints: Endpoints,
     /// The scopes that there are (SC-02).
     pub scopes: ScopeCatalog,
     /// When the implicit grant ends (GR-05).
@@ -56,17 +81,25 @@ pub struct Settings {
     pub client_limit: u32,
     /// The realm that a refused call is told (RFC 6750 §3). Default `api`.
     pub realm: Cow<'static, str>,
+    /// How long an authorization code lives (GR-02). Default 60 s.
+    pub code_lifetime: CodeLifetime,
+    /// How long a login lives with all that is refreshed in it (GR-08). Default thirty days.
+    pub login_lifetime: LoginLifetime,
 }
 
 impl Settings {
-    /// These scopes, and the default for everything else.
+    /// This issuer and these scopes, and the default for everything else.
     #[must_use]
-    pub fn new(scopes: ScopeCatalog) -> Self {
+    pub fn new(issuer: Issuer, scopes: ScopeCatalog) -> Self {
         Self {
+            endpoints: Endpoints::under(&issuer),
+            issuer,
             scopes,
             implicit_sunset: ImplicitSunset::default(),
             client_limit: Policy::default().client_limit,
             realm: Cow::Borrowed("api"),
+            code_lifetime: CodeLifetime::DEFAULT,
+            login_lifetime: LoginLifetime::DEFAULT,
         }
     }
 }
@@ -84,7 +117,7 @@ impl Settings {
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # #[cfg(feature = "os-rng")] {
-/// let settings = Settings::new(ScopeCatalog::new([])?);
+/// let settings = Settings::new("https://login.example.com".parse()?, ScopeCatalog::new([])?);
 /// let server = AuthorizationServer::new(MemoryStore::new(), settings);
 /// # let _ = server;
 /// # }
@@ -133,6 +166,13 @@ impl<S: Store> AuthorizationServer<S> {
     #[must_use]
     pub const fn operator(&self) -> Operator<'_, S> {
         Operator { server: self }
+    }
+
+    /// The document at `/.well-known/oauth-authorization-server` (RFC 8414): what is served at this instant.
+    #[must_use]
+    pub fn metadata(&self, now: Timestamp) -> Response {
+        let Settings { issuer, endpoints, scopes, implicit_sunset, .. } = &self.settings;
+        wire::metadata_response(issuer, endpoints, scopes, *implicit_sunset, now)
     }
 
     /// What a draft is checked against, under the policy.

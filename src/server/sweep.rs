@@ -39,15 +39,26 @@ pub struct Swept {
     pub clients: u32,
     /// Authorizations of clients that are gone.
     pub authorizations: u32,
-    /// Tokens and families that ended a day ago or earlier.
+    /// What users said on clients that are gone.
+    pub consents: u32,
+    /// Tokens, codes and families that ended a day ago or earlier, and pages that nobody answered.
     pub tokens: u32,
     /// Whether more may be due: sweep again.
     pub more: bool,
 }
 
+/// What of a removed client's was removed with it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Cleared {
+    authorizations: u32,
+    consents: u32,
+    /// Whether nothing is left.
+    all: bool,
+}
+
 impl<S: Store> AuthorizationServer<S> {
     /// Removes what is due, at most so many records of it: clients at the end of their seven days, what hangs
-    /// on removed clients, and tokens that ended more than a day ago. Its cost follows what is due, not what
+    /// on removed clients, and tokens, codes and logins that ended more than a day ago. Its cost follows what is due, not what
     /// is stored.
     ///
     /// Nothing depends on when it runs, or whether: from its instant on, every read treats what is due as
@@ -75,12 +86,17 @@ impl<S: Store> AuthorizationServer<S> {
                 }
                 Record::Tombstone(_) if left == 0 => swept.more = true,
                 Record::Tombstone(tombstone) if tombstone.cleared.is_none() => {
-                    let (removed, all) = self.clear(&tombstone, version, left, now).await?;
-                    swept.authorizations = swept.authorizations.saturating_add(removed);
-                    swept.more |= !all;
+                    let cleared = self.clear(&tombstone, version, left, now).await?;
+                    swept.authorizations = swept.authorizations.saturating_add(cleared.authorizations);
+                    swept.consents = swept.consents.saturating_add(cleared.consents);
+                    swept.more |= !cleared.all;
+                    let removed = cleared.authorizations.saturating_add(cleared.consents);
                     left = left.saturating_sub(u16::try_from(removed).unwrap_or(u16::MAX));
                 }
-                Record::AccessToken(_) | Record::Family(_) => ended.push((record.key(), version)),
+                Record::AccessToken(_)
+                | Record::Family(_)
+                | Record::AuthorizationCode(_)
+                | Record::ConsentPrompt(_) => ended.push((record.key(), version)),
                 // Whatever else is listed here is not due: it stays.
                 _ => {}
             }
@@ -118,31 +134,40 @@ impl<S: Store> AuthorizationServer<S> {
         Err(Error::Contended)
     }
 
-    /// Removes what hangs on a removed client, and notes when nothing is left. Answers how many records went,
-    /// and whether that was all.
+    /// Removes what hangs on a removed client, and notes when nothing is left.
     async fn clear(
         &self,
         tombstone: &Tombstone,
         version: Version,
         limit: u16,
         now: Timestamp,
-    ) -> Result<(u32, bool), Error<S::Error>> {
+    ) -> Result<Cleared, Error<S::Error>> {
         let hanging =
             self.list(Range { limit, ..Range::of(Index::AuthorizationsOfClient(tombstone.id)) }).await?;
-        let mut removed = 0_u32;
+        let mut cleared = Cleared::default();
         for (_, stored) in hanging.items {
             if let Record::Authorization(authorization) = stored.record {
-                removed =
-                    removed.saturating_add(u32::from(self.drop_authorization(&authorization, now).await?));
+                let dropped = u32::from(self.drop_authorization(&authorization, now).await?);
+                cleared.authorizations = cleared.authorizations.saturating_add(dropped);
             }
         }
-        if hanging.next.is_some() {
-            return Ok((removed, false));
+        let left = limit.saturating_sub(u16::try_from(cleared.authorizations).unwrap_or(u16::MAX));
+        if hanging.next.is_some() || left == 0 {
+            return Ok(cleared);
         }
-        let cleared = Tombstone { cleared: Some(now), ..*tombstone };
+        let range = Range { limit: left, ..Range::of(Index::ConsentsOfClient(tombstone.id)) };
+        let consents = self.list(range).await?;
+        let said: Vec<(Key, Version)> =
+            consents.items.iter().map(|(_, stored)| (stored.record.key(), stored.version)).collect();
+        cleared.consents = self.forget(&said).await?;
+        if consents.next.is_some() || usize::try_from(cleared.consents) != Ok(said.len()) {
+            return Ok(cleared);
+        }
+        cleared.all = true;
+        let noted = Tombstone { cleared: Some(now), ..*tombstone };
         // On a conflict another sweep noted it.
-        let _: Commit = self.store.commit(Changes::new().update(version, cleared)).await?;
-        Ok((removed, true))
+        let _: Commit = self.store.commit(Changes::new().update(version, noted)).await?;
+        Ok(cleared)
     }
 
     /// The organization's trail tells that its authorization went with the client.

@@ -11,23 +11,31 @@ use crate::audit::Actor;
 use crate::audit::Attempt;
 use crate::audit::Subject;
 use crate::change::Done;
+use crate::change::Refused;
 use crate::change::Versioned;
 use crate::grant::AuthenticatedClient;
 use crate::grant::AuthenticationFailure;
 use crate::grant::Authenticator;
+use crate::grant::FreshRefresh;
 use crate::grant::FreshToken;
 use crate::grant::Issued;
+use crate::grant::IssuedTokens;
 use crate::grant::TokenRefusal;
+use crate::grant::Verifier;
 use crate::grant::authenticate;
+use crate::grant::authorization_code;
 use crate::grant::client_credentials;
-use crate::model::AccessToken;
+use crate::grant::refresh_token;
 use crate::model::GrantType;
 use crate::model::SecretUse;
 use crate::store::Store;
 use crate::value::ClientId;
+use crate::value::Digest;
 use crate::value::EventId;
 use crate::value::OrganizationId;
 use crate::value::Plain;
+use crate::value::PresentedRefreshToken;
+use crate::value::Salt;
 use crate::value::Timestamp;
 use crate::value::kind;
 use crate::wire;
@@ -40,6 +48,9 @@ use crate::wire::TokenResponse;
 
 /// 32 bytes for the token, 10 for the event: one draw.
 const RANDOM: usize = 42;
+
+/// Whose trail it belongs to, and what was decided.
+type Decided = (Option<OrganizationId>, Result<Done<IssuedTokens>, Refused<TokenRefusal>>);
 
 impl<S: Store> AuthorizationServer<S> {
     /// Answers a request to the token endpoint: status, headers and body, to be sent as they are.
@@ -63,11 +74,11 @@ impl<S: Store> AuthorizationServer<S> {
         };
         Ok(match self.issue(&parsed, now).await? {
             Ok(issued) => {
-                let Issued { token, expires_in, scopes } = &issued;
+                let Issued { token, expires_in, refresh_token, scopes } = &issued;
                 let answer = TokenResponse {
                     access_token: token,
                     expires_in: *expires_in,
-                    refresh_token: None,
+                    refresh_token: refresh_token.as_ref(),
                     scopes,
                 };
                 answer.response()
@@ -99,13 +110,13 @@ impl<S: Store> AuthorizationServer<S> {
                 actor: Actor::Client(client),
                 action: Action::IssueToken,
                 subject: match &decided {
-                    Ok(done) => Subject::AccessToken { client, digest: done.value.digest },
+                    Ok(done) => Subject::AccessToken { client, digest: done.value.access.digest },
                     Err(_) => Subject::Client(client),
                 },
                 at: now,
             };
-            if let Some(outcome) = unit.commit(attempt, decided).await? {
-                return Ok(outcome.map(|record| issued(token, record)));
+            if let Some(outcome) = unit.commit_refused(attempt, decided).await? {
+                return Ok(outcome.map(|tokens| Issued::of(token, tokens)));
             }
         }
         Err(Error::Contended)
@@ -119,36 +130,109 @@ impl<S: Store> AuthorizationServer<S> {
         request: &ParsedTokenRequest,
         fresh: FreshToken,
         now: Timestamp,
-    ) -> Result<(Option<OrganizationId>, Result<Done<AccessToken>, TokenRefusal>), Error<S::Error>> {
+    ) -> Result<Decided, Error<S::Error>> {
         let client = unit.client(id).await?.map(|stored| stored.record);
         let organization = client.as_ref().and_then(|client| client.organization());
         let proof = match authenticate(client, request.credentials.secret().as_ref(), now) {
             Ok(proof) => proof,
-            Err(failure) => return Ok((organization, Err(TokenRefusal::NotAuthenticated(failure)))),
+            Err(failure) => {
+                return Ok((organization, Err(TokenRefusal::NotAuthenticated(failure).into())));
+            }
         };
         let registered = proof.client().grant.grant_type();
-        let decided = match &request.grant {
+        let refused = match &request.grant {
             RequestedGrant::ClientCredentials { scope } => {
                 let (standing, secret_use) = self.standing(unit, &proof).await?;
                 let asked = client_credentials::Request { scope: scope.as_deref(), secret_use };
                 let drawn = (fresh, self.settings.implicit_sunset);
-                client_credentials::issue(&proof, &standing, &asked, drawn, now)
+                let decided = client_credentials::issue(&proof, &standing, &asked, drawn, now);
+                return Ok((organization, decided.map_err(Refused::from)));
             }
-            RequestedGrant::Targeted => Err(TokenRefusal::ResourceNamed),
-            RequestedGrant::Unsupported => Err(TokenRefusal::UnsupportedGrantType),
+            RequestedGrant::AuthorizationCode { code, redirect_uri, verifier } => {
+                let sent = (*code, redirect_uri.as_deref(), *verifier);
+                return self.exchange(unit, &proof, sent, fresh, now).await;
+            }
+            RequestedGrant::RefreshToken { token, scope } => {
+                let sent = (token.as_ref(), scope.as_deref());
+                return self.refresh(unit, &proof, sent, fresh, now).await;
+            }
+            RequestedGrant::Incomplete { parameter } if registered == GrantType::AuthorizationCode => {
+                TokenRefusal::ParameterMissing { parameter }
+            }
+            RequestedGrant::Incomplete { .. } => TokenRefusal::WrongGrantType { registered },
+            RequestedGrant::Targeted => TokenRefusal::ResourceNamed,
+            RequestedGrant::Unsupported => TokenRefusal::UnsupportedGrantType,
             // Known by name, and not served yet: GR-09 tells a client of another type first.
-            RequestedGrant::AuthorizationCode
-            | RequestedGrant::RefreshToken
-            | RequestedGrant::Saml2Bearer
-                if registered == GrantType::ClientCredentials =>
-            {
-                Err(TokenRefusal::WrongGrantType { registered })
+            RequestedGrant::Saml2Bearer if registered == GrantType::Saml2Bearer => {
+                TokenRefusal::UnsupportedGrantType
             }
-            RequestedGrant::AuthorizationCode
-            | RequestedGrant::RefreshToken
-            | RequestedGrant::Saml2Bearer => Err(TokenRefusal::UnsupportedGrantType),
+            RequestedGrant::Saml2Bearer => TokenRefusal::WrongGrantType { registered },
         };
-        Ok((organization, decided))
+        Ok((organization, Err(refused.into())))
+    }
+
+    /// A code for tokens.
+    async fn exchange(
+        &self,
+        unit: &mut Unit<'_, S>,
+        proof: &AuthenticatedClient,
+        (digest, redirect_uri, verifier): (Option<Digest<kind::AuthorizationCode>>, Option<&str>, Verifier),
+        fresh: FreshToken,
+        now: Timestamp,
+    ) -> Result<Decided, Error<S::Error>> {
+        let client = proof.client();
+        let mut organization = client.organization();
+        let mut standing = Standing { client: Some(client.clone()), ..Standing::default() };
+        let code = match digest {
+            Some(digest) => unit.code(digest).await?,
+            None => None,
+        };
+        let mut family = None;
+        // What another client's code leads to is neither read nor told of.
+        if let Some(code) = code.as_ref().filter(|code| code.record.client == client.id) {
+            organization = Some(code.record.organization);
+            family = unit.family(code.record.family).await?;
+            if let Some(login) = &family {
+                unit.login(&mut standing, &login.record).await?;
+            }
+        }
+        let request = authorization_code::Request {
+            code,
+            family,
+            redirect_uri,
+            verifier,
+            secret_use: self.secret_use(unit, proof).await?,
+        };
+        let drawn = self.fresh_refresh()?;
+        let drawn = (fresh, &drawn, self.settings.implicit_sunset);
+        Ok((organization, authorization_code::exchange(proof, &standing, &request, drawn, now)))
+    }
+
+    /// A refresh token for tokens.
+    async fn refresh(
+        &self,
+        unit: &mut Unit<'_, S>,
+        proof: &AuthenticatedClient,
+        (presented, scope): (Option<&PresentedRefreshToken>, Option<&str>),
+        fresh: FreshToken,
+        now: Timestamp,
+    ) -> Result<Decided, Error<S::Error>> {
+        let client = proof.client();
+        let mut organization = client.organization();
+        let mut standing = Standing { client: Some(client.clone()), ..Standing::default() };
+        let family = match presented {
+            Some(presented) => unit.family(presented.family()).await?,
+            None => None,
+        };
+        if let Some(login) = family.as_ref().filter(|login| login.record.client == client.id) {
+            organization = Some(login.record.organization);
+            unit.login(&mut standing, &login.record).await?;
+        }
+        let secret_use = self.secret_use(unit, proof).await?;
+        let request = refresh_token::Request { presented, family, scope, secret_use };
+        let drawn = self.fresh_refresh()?;
+        let drawn = (fresh, &drawn, self.settings.implicit_sunset);
+        Ok((organization, refresh_token::refresh(proof, &standing, &request, drawn, now)))
     }
 
     /// What a client stands on in the organization that owns it, and the recorded use of its secret.
@@ -163,11 +247,25 @@ impl<S: Store> AuthorizationServer<S> {
             standing.organization = unit.organization(owner).await?.map(|stored| stored.record);
             standing.authorization = unit.authorization(owner, client.id).await?.map(|stored| stored.record);
         }
-        let secret_use = match proof.authenticator() {
-            Authenticator::Secret(secret) => unit.secret_use(secret).await?,
-            Authenticator::Nothing => None,
-        };
-        Ok((standing, secret_use))
+        Ok((standing, self.secret_use(unit, proof).await?))
+    }
+
+    /// The recorded use of the secret that a client authenticated with.
+    async fn secret_use(
+        &self,
+        unit: &mut Unit<'_, S>,
+        proof: &AuthenticatedClient,
+    ) -> Result<Option<Versioned<SecretUse>>, Error<S::Error>> {
+        match proof.authenticator() {
+            Authenticator::Secret(secret) => unit.secret_use(secret).await,
+            Authenticator::Nothing => Ok(None),
+        }
+    }
+
+    fn fresh_refresh(&self) -> Result<FreshRefresh, Error<S::Error>> {
+        let mut secret = Zeroizing::new([0; 32]);
+        self.entropy.fill(secret.as_mut_slice())?;
+        Ok(FreshRefresh { secret, salt: Salt::from_random(self.random()?) })
     }
 
     fn draw(&self, now: Timestamp) -> Result<(Plain<kind::AccessToken>, EventId), Error<S::Error>> {
@@ -184,9 +282,4 @@ impl<E> Error<E> {
     pub fn response(&self) -> Response {
         OAuthError::TemporarilyUnavailable.response()
     }
-}
-
-fn issued(token: Plain<kind::AccessToken>, record: AccessToken) -> Issued {
-    let lifetime = record.expires.seconds_since(record.issued);
-    Issued { token, expires_in: u32::try_from(lifetime).unwrap_or(0), scopes: record.scopes }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::AuthorizationServer;
 use super::Error;
 use crate::access::Roles;
+use crate::access::Standing;
 use crate::admin::ActingUser;
 use crate::admin::authorizations::Application;
 use crate::audit::Attempt;
@@ -14,23 +15,32 @@ use crate::change::Done;
 use crate::change::Key;
 use crate::change::Reason;
 use crate::change::Record;
+use crate::change::Refused;
 use crate::change::Version;
 use crate::change::Versioned;
 use crate::change::settle;
+use crate::model::AccessToken;
 use crate::model::Authorization;
+use crate::model::AuthorizationCode;
 use crate::model::Client;
 use crate::model::ClientTally;
+use crate::model::ConsentPrompt;
 use crate::model::Organization;
 use crate::model::Role;
 use crate::model::SecretUse;
+use crate::model::TokenFamily;
 use crate::model::User;
+use crate::model::UserConsent;
 use crate::store::Commit;
 use crate::store::Store;
 use crate::value::ClientId;
+use crate::value::Digest;
+use crate::value::FamilyId;
 use crate::value::OrganizationId;
 use crate::value::RoleId;
 use crate::value::SecretId;
 use crate::value::UserId;
+use crate::value::kind;
 
 /// How often an operation is tried while others are in its way.
 const TRIES: usize = 16;
@@ -60,11 +70,25 @@ impl<S: Store> Unit<'_, S> {
         attempt: Attempt,
         decided: Result<Done<T>, R>,
     ) -> Result<Option<Result<T, R>>, Error<S::Error>> {
+        self.commit_refused(attempt, decided.map_err(Refused::from)).await
+    }
+
+    /// The same for a refusal that may change something too.
+    pub(super) async fn commit_refused<T, R: Reason>(
+        self,
+        attempt: Attempt,
+        decided: Result<Done<T>, Refused<R>>,
+    ) -> Result<Option<Result<T, R>>, Error<S::Error>> {
         let (outcome, changes) = settle(attempt, decided);
         match self.store.commit(self.guarded(changes)).await? {
             Commit::Applied => Ok(Some(outcome)),
             Commit::Conflict => Ok(None),
         }
+    }
+
+    /// Commits what no event tells of. Whether it is applied, or was in conflict.
+    pub(super) async fn commit_quietly(self, changes: Changes) -> Result<bool, Error<S::Error>> {
+        Ok(self.store.commit(self.guarded(changes)).await? == Commit::Applied)
     }
 
     /// Answers what only reads: a refusal is committed as an event, and success leaves no trace.
@@ -180,7 +204,79 @@ impl<S: Store> Unit<'_, S> {
         Ok(uses)
     }
 
-    async fn user(
+    /// What a login stands on, beside its client.
+    pub(super) async fn login(
+        &mut self,
+        standing: &mut Standing,
+        family: &Arc<TokenFamily>,
+    ) -> Result<(), Error<S::Error>> {
+        let TokenFamily { organization, client, user, .. } = **family;
+        standing.family = Some(Arc::clone(family));
+        standing.organization = self.organization(organization).await?.map(|stored| stored.record);
+        standing.authorization = self.authorization(organization, client).await?.map(|stored| stored.record);
+        standing.user = self.user(organization, user).await?.map(|stored| stored.record);
+        standing.consent = self.consent(organization, client, user).await?.map(|stored| stored.record);
+        Ok(())
+    }
+
+    pub(super) async fn code(
+        &mut self,
+        digest: Digest<kind::AuthorizationCode>,
+    ) -> Result<Option<Versioned<Arc<AuthorizationCode>>>, Error<S::Error>> {
+        let key = Key::AuthorizationCode(digest);
+        read(key, self.record(key).await?, |record| match record {
+            Record::AuthorizationCode(code) => Some(code),
+            _ => None,
+        })
+    }
+
+    pub(super) async fn prompt(
+        &mut self,
+        digest: Digest<kind::ConsentTicket>,
+    ) -> Result<Option<Versioned<Arc<ConsentPrompt>>>, Error<S::Error>> {
+        let key = Key::ConsentPrompt(digest);
+        read(key, self.record(key).await?, |record| match record {
+            Record::ConsentPrompt(prompt) => Some(prompt),
+            _ => None,
+        })
+    }
+
+    pub(super) async fn family(
+        &mut self,
+        id: FamilyId,
+    ) -> Result<Option<Versioned<Arc<TokenFamily>>>, Error<S::Error>> {
+        let key = Key::Family(id);
+        read(key, self.record(key).await?, |record| match record {
+            Record::Family(family) => Some(family),
+            _ => None,
+        })
+    }
+
+    pub(super) async fn access_token(
+        &mut self,
+        digest: Digest<kind::AccessToken>,
+    ) -> Result<Option<Versioned<AccessToken>>, Error<S::Error>> {
+        let key = Key::AccessToken(digest);
+        read(key, self.record(key).await?, |record| match record {
+            Record::AccessToken(token) => Some(token),
+            _ => None,
+        })
+    }
+
+    pub(super) async fn consent(
+        &mut self,
+        organization: OrganizationId,
+        client: ClientId,
+        user: UserId,
+    ) -> Result<Option<Versioned<Arc<UserConsent>>>, Error<S::Error>> {
+        let key = Key::UserConsent(organization, client, user);
+        read(key, self.record(key).await?, |record| match record {
+            Record::UserConsent(consent) => Some(consent),
+            _ => None,
+        })
+    }
+
+    pub(super) async fn user(
         &mut self,
         organization: OrganizationId,
         id: UserId,

@@ -2,18 +2,24 @@
 //!
 //! Nothing here knows of records, stores or decisions.
 
+mod code_challenge;
 mod entropy;
 mod epoch;
 mod id;
+mod issuer;
 mod lifetime;
 mod permission;
 mod redirect_uri;
+mod refresh_token;
 mod scope;
 mod scope_catalog;
 mod sealed;
+mod seconds;
 mod text;
 mod timestamp;
 
+pub use code_challenge::CodeChallenge;
+pub use code_challenge::PkceError;
 pub use entropy::Entropy;
 pub use entropy::EntropyError;
 #[cfg(feature = "os-rng")]
@@ -29,6 +35,9 @@ pub use id::OrganizationId;
 pub use id::RoleId;
 pub use id::SecretId;
 pub use id::UserId;
+pub use issuer::AddressError;
+pub use issuer::EndpointUri;
+pub use issuer::Issuer;
 pub use lifetime::LifetimeError;
 pub use lifetime::TokenLifetime;
 pub use permission::Permission;
@@ -39,6 +48,8 @@ pub use redirect_uri::RedirectUri;
 pub use redirect_uri::RedirectUriError;
 pub use redirect_uri::RedirectUris;
 pub use redirect_uri::RedirectUrisError;
+pub use refresh_token::PresentedRefreshToken;
+pub use refresh_token::Salt;
 pub use scope::Scope;
 pub use scope::ScopeError;
 pub use scope::Scopes;
@@ -47,10 +58,16 @@ pub use scope_catalog::ScopeCatalogError;
 pub use scope_catalog::ScopeEntry;
 pub use scope_catalog::UnknownScope;
 pub use sealed::Digest;
+pub use sealed::Drawn;
 pub use sealed::Kind;
 pub use sealed::NotIssuedHere;
 pub use sealed::Plain;
 pub use sealed::kind;
+pub use seconds::CodeLifetime;
+pub use seconds::LoginLifetime;
+pub use seconds::RefreshGrace;
+pub use seconds::Seconds;
+pub use seconds::SecondsError;
 pub use text::Description;
 pub use text::Label;
 pub use text::Name;

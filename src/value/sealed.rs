@@ -1,7 +1,9 @@
 //! Secrets and tokens: the text that is handed out once, and the digest that is kept.
 //!
 //! The text is a prefix of its kind, then 48 characters of base64url: 32 random bytes and the first 4 bytes
-//! of the digest as a checksum. The digest is SHA-256 over the prefix and the random bytes, so that
+//! of the digest as a checksum. The digest is SHA-256 over the prefix and the random bytes. A refresh token
+//! has 16 bytes more, before the random ones: see [`PresentedRefreshToken`](super::PresentedRefreshToken). So
+//! it is that
 //!
 //! - a scanner recognizes a leaked value, and checks it with SHA-256 alone;
 //! - garbage is refused before any look-up, at no cost beyond the digest that is needed anyway;
@@ -27,8 +29,7 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 const RANDOM: usize = 32;
-const CHECKSUM: usize = 4;
-const ENCODED: usize = 48;
+pub(super) const CHECKSUM: usize = 4;
 
 /// What a secret value is for. Closed: the kinds are those of [`kind`].
 pub trait Kind: closed::Closed {
@@ -36,12 +37,16 @@ pub trait Kind: closed::Closed {
     const PREFIX: &'static str;
 }
 
+/// A kind whose values are 32 random bytes and nothing else. All but refresh tokens, which name their family.
+pub trait Drawn: Kind {}
+
 mod closed {
     pub trait Closed {}
 }
 
 /// The kinds of secret values, as types.
 pub mod kind {
+    use super::Drawn;
     use super::Kind;
     use super::closed::Closed;
 
@@ -73,6 +78,15 @@ pub mod kind {
         /// A refresh token, `grt_…`.
         RefreshToken, "grt_"
     );
+    kind!(
+        /// What binds the answer of a consent page to the page and its user, `gct_…`.
+        ConsentTicket, "gct_"
+    );
+
+    impl Drawn for AccessToken {}
+    impl Drawn for ClientSecret {}
+    impl Drawn for AuthorizationCode {}
+    impl Drawn for ConsentTicket {}
 }
 
 /// A secret or token in plain text, handed out once (CL-08, TK-05).
@@ -91,16 +105,25 @@ pub struct Plain<K: Kind> {
     digest: Digest<K>,
 }
 
-impl<K: Kind> Plain<K> {
+impl<K: Drawn> Plain<K> {
     /// The value made of these random bytes. They must come from [`Entropy`](super::Entropy).
     #[must_use]
     pub fn from_random(random: &[u8; RANDOM]) -> Self {
-        let digest = Digest::of_random(random);
-        let mut sealed = Zeroizing::new([0_u8; RANDOM + CHECKSUM]);
-        for (to, from) in sealed.iter_mut().zip(random.iter().chain(&digest.bytes)) {
+        Self::seal::<{ RANDOM + CHECKSUM }>(&[random])
+    }
+}
+
+impl<K: Kind> Plain<K> {
+    /// The value of these bytes, with its checksum: `SEALED` in all.
+    pub(super) fn seal<const SEALED: usize>(parts: &[&[u8]]) -> Self {
+        let digest = Digest::of_parts(parts);
+        let mut sealed = Zeroizing::new([0_u8; SEALED]);
+        for (to, from) in sealed.iter_mut().zip(parts.iter().copied().flatten().chain(&digest.bytes)) {
             *to = *from;
         }
-        let mut text = Zeroizing::new(String::with_capacity(K::PREFIX.len().saturating_add(ENCODED)));
+        // With its capacity from the start the text does not move and leaves no copy behind.
+        let length = K::PREFIX.len().saturating_add(SEALED.saturating_mul(2));
+        let mut text = Zeroizing::new(String::with_capacity(length));
         text.push_str(K::PREFIX);
         URL_SAFE_NO_PAD.encode_string(sealed.as_slice(), &mut text);
         Self { text, digest }
@@ -139,30 +162,15 @@ pub struct Digest<K: Kind> {
 #[error("not a value that was issued here: wrong prefix, length, alphabet or checksum")]
 pub struct NotIssuedHere;
 
-impl<K: Kind> Digest<K> {
-    fn of_random(random: &[u8; RANDOM]) -> Self {
-        let hash = Sha256::new().chain_update(K::PREFIX).chain_update(random).finalize();
-        Self::from_bytes(hash.into())
-    }
-
+impl<K: Drawn> Digest<K> {
     /// The digest of a presented text. Nothing else of the text is kept, and nothing is allocated.
     ///
     /// # Errors
     ///
     /// [`NotIssuedHere`] for a text that cannot have been made here: no store need be asked.
     pub fn of_presented(text: &str) -> Result<Self, NotIssuedHere> {
-        let encoded = text.strip_prefix(K::PREFIX).ok_or(NotIssuedHere)?;
-        if encoded.len() != ENCODED {
-            return Err(NotIssuedHere);
-        }
-        let mut sealed = Zeroizing::new([0_u8; RANDOM + CHECKSUM]);
-        match URL_SAFE_NO_PAD.decode_slice(encoded, sealed.as_mut_slice()) {
-            Ok(length) if length == sealed.len() => {}
-            Ok(_) | Err(_) => return Err(NotIssuedHere),
-        }
-        let (random, checksum) = sealed.split_first_chunk::<RANDOM>().ok_or(NotIssuedHere)?;
-        let digest = Self::of_random(random);
-        if digest.bytes.starts_with(checksum) { Ok(digest) } else { Err(NotIssuedHere) }
+        let (_, digest) = Self::unseal::<RANDOM, { RANDOM + CHECKSUM }>(text)?;
+        Ok(digest)
     }
 
     /// The digest of a presented text, or for one that cannot have been made here a digest that matches
@@ -174,6 +182,35 @@ impl<K: Kind> Digest<K> {
             let hash = Sha256::new().chain_update(b"none").chain_update([0; RANDOM]).finalize();
             Self::from_bytes(hash.into())
         })
+    }
+}
+
+impl<K: Kind> Digest<K> {
+    fn of_parts(parts: &[&[u8]]) -> Self {
+        let start = Sha256::new().chain_update(K::PREFIX);
+        let hash = parts.iter().fold(start, |hash, part| hash.chain_update(part)).finalize();
+        Self::from_bytes(hash.into())
+    }
+
+    /// The `BODY` bytes of a presented text, and its digest; with the checksum they are `SEALED`.
+    pub(super) fn unseal<const BODY: usize, const SEALED: usize>(
+        text: &str,
+    ) -> Result<(Zeroizing<[u8; BODY]>, Self), NotIssuedHere> {
+        let encoded = text.strip_prefix(K::PREFIX).ok_or(NotIssuedHere)?;
+        if encoded.len() != SEALED.saturating_mul(4).div_ceil(3) {
+            return Err(NotIssuedHere);
+        }
+        let mut sealed = Zeroizing::new([0_u8; SEALED]);
+        match URL_SAFE_NO_PAD.decode_slice(encoded, sealed.as_mut_slice()) {
+            Ok(length) if length == SEALED => {}
+            Ok(_) | Err(_) => return Err(NotIssuedHere),
+        }
+        let (body, checksum) = sealed.split_first_chunk::<BODY>().ok_or(NotIssuedHere)?;
+        let digest = Self::of_parts(&[body]);
+        if !digest.bytes.starts_with(checksum) {
+            return Err(NotIssuedHere);
+        }
+        Ok((Zeroizing::new(*body), digest))
     }
 
     /// A digest read back from where [`as_bytes`](Self::as_bytes) was kept.

@@ -106,6 +106,7 @@ impl Malformed {
             | Self::Value { .. }
             | Self::Repeated { .. }
             | Self::Missing { .. }
+            | Self::StateTooLong { .. }
             | Self::AuthorizationRepeated
             | Self::Basic(_)
             | Self::Bearer

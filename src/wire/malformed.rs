@@ -46,6 +46,12 @@ pub enum Malformed {
         /// Its name.
         parameter: &'static str,
     },
+    /// The `state` is longer than [`AuthorizeRequest::MAX_STATE`](super::AuthorizeRequest::MAX_STATE).
+    #[error("a state of {length} bytes is longer than {max}", max = super::AuthorizeRequest::MAX_STATE)]
+    StateTooLong {
+        /// Its length in bytes.
+        length: usize,
+    },
     /// There is more than one `Authorization` header.
     #[error("there is more than one Authorization header")]
     AuthorizationRepeated,
@@ -78,6 +84,7 @@ impl Malformed {
             Self::Value { .. } => "malformed.value",
             Self::Repeated { .. } => "malformed.repeated",
             Self::Missing { .. } => "malformed.missing",
+            Self::StateTooLong { .. } => "malformed.state.too.long",
             Self::AuthorizationRepeated => "malformed.authorization.repeated",
             Self::Basic(_) => "malformed.basic",
             Self::Bearer => "malformed.bearer",

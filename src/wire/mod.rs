@@ -3,22 +3,36 @@
 //! Nothing here decides: a request is read into values, or is [`Malformed`]; an answer is written from
 //! values. Each reader bounds what it takes, and keeps no copy of a secret: what is handed on is its digest.
 
+mod authorize;
+mod authorize_error;
 mod basic;
 mod bearer;
 mod error;
 mod form;
+mod introspection;
 mod malformed;
+mod metadata;
 mod refusal;
 mod response;
 mod token;
 
+pub use authorize::AuthorizeRequest;
+pub use authorize::Redirection;
+pub use authorize_error::AuthorizeError;
 pub use bearer::Bearer;
 pub use bearer::BearerError;
 pub use bearer::Challenge;
 pub use error::OAuthError;
 pub use form::Form;
+pub use introspection::AboutToken;
+pub use introspection::PresentedToken;
+pub use introspection::introspection_response;
+pub use introspection::revocation_response;
 pub use malformed::Fault;
 pub use malformed::Malformed;
+pub use metadata::Endpoints;
+pub use metadata::metadata_response;
+pub use refusal::authorize_error;
 pub use refusal::call_response;
 pub use refusal::token_error;
 pub use response::Response;

@@ -5,6 +5,7 @@ use core::fmt::Write;
 
 use crate::value::Plain;
 use crate::value::Scopes;
+use crate::value::Timestamp;
 use crate::value::kind::AccessToken;
 use crate::value::kind::RefreshToken;
 
@@ -33,12 +34,19 @@ impl Response {
     }
 }
 
-/// Shows the length of the body alone.
+/// Shows the length of the body alone, and of a location what comes before its parameters: there may be a code
+/// among them, or a token.
 impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |(name, value): &(&'static str, String)| match *name {
+            "location" => {
+                (*name, value.split(['?', '#']).next().map(|start| format!("{start}…")).unwrap_or_default())
+            }
+            _ => (*name, value.clone()),
+        };
         f.debug_struct("Response")
             .field("status", &self.status)
-            .field("headers", &self.headers)
+            .field("headers", &self.headers.iter().map(shown).collect::<Vec<_>>())
             .field("body", &format_args!("{} bytes", self.body.len()))
             .finish()
     }
@@ -78,16 +86,21 @@ impl TokenResponse<'_> {
 /// A value in a JSON object of an answer.
 pub(super) enum Json<'a> {
     Text(&'a str),
+    Texts(&'a [&'a str]),
     Number(u32),
+    Instant(Timestamp),
+    Flag(bool),
 }
 
 /// Long enough for a name with its punctuation, a number, or the escapes of a short text.
 const SLACK: usize = 64;
 
 fn object(members: &[(&str, Json<'_>)]) -> String {
+    let of_text = |text: &str| text.len().saturating_add(SLACK);
     let length = |(_, value): &(&str, Json<'_>)| match value {
-        Json::Text(text) => text.len().saturating_add(SLACK),
-        Json::Number(_) => SLACK,
+        Json::Text(text) => of_text(text),
+        Json::Texts(texts) => texts.iter().map(|text| of_text(text)).fold(SLACK, usize::saturating_add),
+        Json::Number(_) | Json::Instant(_) | Json::Flag(_) => SLACK,
     };
     // With its capacity from the start the buffer does not move and leaves no copy of a token behind.
     let mut json = String::with_capacity(members.iter().map(length).fold(SLACK, usize::saturating_add));
@@ -97,7 +110,16 @@ fn object(members: &[(&str, Json<'_>)]) -> String {
         json.push(':');
         match value {
             Json::Text(text) => push_text(&mut json, text),
+            Json::Texts(texts) => {
+                for (at, text) in texts.iter().enumerate() {
+                    json.push(if at == 0 { '[' } else { ',' });
+                    push_text(&mut json, text);
+                }
+                json.push_str(if texts.is_empty() { "[]" } else { "]" });
+            }
             Json::Number(number) => json.push_str(&number.to_string()),
+            Json::Instant(at) => json.push_str(&at.unix().to_string()),
+            Json::Flag(flag) => json.push_str(if *flag { "true" } else { "false" }),
         }
     }
     json.push('}');
@@ -140,6 +162,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::value::FamilyId;
 
     fn issued(scopes: &Scopes) -> (Plain<AccessToken>, Response) {
         let token = Plain::from_random(&[5; 32]);
@@ -175,7 +198,8 @@ mod tests {
 
     #[test]
     fn a_refresh_token_is_named() {
-        let (access_token, refresh_token) = (Plain::from_random(&[5; 32]), Plain::from_random(&[6; 32]));
+        let (access_token, refresh_token) =
+            (Plain::from_random(&[5; 32]), Plain::of_family(FamilyId::from_random([1; 16]), &[6; 32]));
         let scopes = Scopes::empty();
         let refresh = Some(&refresh_token);
         let answer = TokenResponse {

@@ -6,11 +6,16 @@ use super::Form;
 use super::Malformed;
 use super::after_scheme;
 use super::basic;
+use crate::grant::Verifier;
 use crate::value::ClientId;
+use crate::value::CodeChallenge;
 use crate::value::Digest;
+use crate::value::PresentedRefreshToken;
+use crate::value::kind::AuthorizationCode;
 use crate::value::kind::ClientSecret;
 
-/// A request to the token endpoint, as it came: a `POST`, which the host has checked.
+/// A request of a client, as it came: a `POST`, which the host has checked. To the token endpoint, and as well
+/// to those of introspection and revocation.
 ///
 /// ```
 /// use grantor::wire::RequestedGrant;
@@ -43,10 +48,15 @@ impl TokenRequest<'_> {
     /// [`Malformed`] for what cannot be read: see its variants. An id that no client can have and a grant
     /// type that does not exist can be read; they are refused in their turn (GR-10).
     pub fn parse(&self) -> Result<ParsedTokenRequest, Malformed> {
+        let (credentials, form) = self.form()?;
+        Ok(ParsedTokenRequest { credentials, grant: grant(&form)? })
+    }
+
+    /// Who asks, and the form with all the rest.
+    pub(super) fn form(&self) -> Result<(Credentials, Form), Malformed> {
         check_content_type(self.content_type)?;
         let form = Form::parse(self.body)?;
-        let credentials = credentials(self.authorization, &form)?;
-        Ok(ParsedTokenRequest { credentials, grant: grant(&form)? })
+        Ok((credentials(self.authorization, &form)?, form))
     }
 }
 
@@ -101,7 +111,9 @@ pub enum Presented {
 }
 
 /// The grant that is asked for. What it refuses is told once the client is authenticated (GR-10).
-#[derive(Clone, Debug, Eq, PartialEq)]
+///
+/// Of codes, verifiers and tokens the text has been wiped: what is kept leads to their records, or shows nothing.
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum RequestedGrant {
     /// `client_credentials` (RFC 6749 §4.4).
@@ -110,11 +122,29 @@ pub enum RequestedGrant {
         scope: Option<String>,
     },
     /// `authorization_code` (RFC 6749 §4.1).
-    AuthorizationCode,
+    AuthorizationCode {
+        /// The digest of the `code`; none for one that was not issued here.
+        code: Option<Digest<AuthorizationCode>>,
+        /// The `redirect_uri` parameter, as it was sent.
+        redirect_uri: Option<String>,
+        /// The `code_verifier` parameter (RFC 7636 §4.5).
+        verifier: Verifier,
+    },
     /// `refresh_token` (RFC 6749 §6).
-    RefreshToken,
+    RefreshToken {
+        /// The `refresh_token`; none for one that was not issued here.
+        token: Option<PresentedRefreshToken>,
+        /// The `scope` parameter, as it was sent.
+        scope: Option<String>,
+    },
     /// `urn:ietf:params:oauth:grant-type:saml2-bearer` (RFC 7522).
     Saml2Bearer,
+    /// `authorization_code` or `refresh_token` without the parameter that it cannot do without (RFC 6749 §4.1.3,
+    /// §6): told once the client is authenticated.
+    Incomplete {
+        /// The name of the parameter.
+        parameter: &'static str,
+    },
     /// A grant type that does not exist here: `unsupported_grant_type` (GR-09).
     Unsupported,
     /// A `resource` is named, and none can be: `invalid_target` (RFC 8707 §2).
@@ -175,8 +205,23 @@ fn grant(form: &Form) -> Result<RequestedGrant, Malformed> {
         "client_credentials" => {
             RequestedGrant::ClientCredentials { scope: form.value("scope").map(str::to_owned) }
         }
-        "authorization_code" => RequestedGrant::AuthorizationCode,
-        "refresh_token" => RequestedGrant::RefreshToken,
+        "authorization_code" if form.value("code").is_none() => RequestedGrant::Incomplete { parameter: "code" },
+        "authorization_code" => RequestedGrant::AuthorizationCode {
+            code: form.value("code").and_then(|code| Digest::of_presented(code).ok()),
+            redirect_uri: form.value("redirect_uri").map(str::to_owned),
+            verifier: match form.value("code_verifier").map(CodeChallenge::of_verifier) {
+                None => Verifier::Absent,
+                Some(Err(_)) => Verifier::Malformed,
+                Some(Ok(challenge)) => Verifier::Answers(challenge),
+            },
+        },
+        "refresh_token" if form.value("refresh_token").is_none() => {
+            RequestedGrant::Incomplete { parameter: "refresh_token" }
+        }
+        "refresh_token" => RequestedGrant::RefreshToken {
+            token: form.value("refresh_token").and_then(|token| PresentedRefreshToken::parse(token).ok()),
+            scope: form.value("scope").map(str::to_owned),
+        },
         "urn:ietf:params:oauth:grant-type:saml2-bearer" => RequestedGrant::Saml2Bearer,
         _ => RequestedGrant::Unsupported,
     })
@@ -304,7 +349,8 @@ mod tests {
         for grant_type in
             ["x", "Client_Credentials", "client_credentials+", "implicit", "authorization_code%2C"]
         {
-            assert_eq!(grant_of(&format!("grant_type={grant_type}")), RequestedGrant::Unsupported);
+            let grant = grant_of(&format!("grant_type={grant_type}"));
+            assert!(matches!(grant, RequestedGrant::Unsupported), "{grant:?}");
         }
         for body in ["", "grant_type=", "scope=a"] {
             assert_refused(&[], body, Malformed::Missing { parameter: "grant_type" });
@@ -314,19 +360,21 @@ mod tests {
     /// SC-03: the scope is handed on as it was sent, and an empty one is none.
     #[test]
     fn sc_03_scope_is_handed_on() {
+        let scope_of = |body: &str| match grant_of(body) {
+            RequestedGrant::ClientCredentials { scope } => scope,
+            other => panic!("{other:?}"),
+        };
         let scope = Some("a b:readonly".to_owned());
-        assert_eq!(
-            grant_of(&format!("{GRANT}&scope=a+b%3Areadonly")),
-            RequestedGrant::ClientCredentials { scope }
-        );
-        assert_eq!(grant_of(&format!("{GRANT}&scope=")), RequestedGrant::ClientCredentials { scope: None });
+        assert_eq!(scope_of(&format!("{GRANT}&scope=a+b%3Areadonly")), scope);
+        assert_eq!(scope_of(&format!("{GRANT}&scope=")), None);
     }
 
     /// RFC 8707 §2: a token for one resource is not answered with one for all.
     #[test]
     fn a_resource_is_not_ignored() {
-        assert_eq!(grant_of(&format!("{GRANT}&resource=https%3A%2F%2Fa.example")), RequestedGrant::Targeted);
-        assert_ne!(grant_of(&format!("{GRANT}&audience=a")), RequestedGrant::Targeted);
+        let grant = grant_of(&format!("{GRANT}&resource=https%3A%2F%2Fa.example"));
+        assert!(matches!(grant, RequestedGrant::Targeted), "{grant:?}");
+        assert!(!matches!(grant_of(&format!("{GRANT}&audience=a")), RequestedGrant::Targeted));
     }
 
     /// GR-12: the body is a form, and says so.

@@ -26,6 +26,8 @@ use grantor::model::Division;
 use grantor::model::GrantType;
 use grantor::model::Policy;
 use grantor::model::RoleGrant;
+use grantor::model::TokenFamily;
+use grantor::model::UserConsent;
 use grantor::ready;
 use grantor::server::Administration;
 use grantor::server::AuthorizationServer;
@@ -157,7 +159,7 @@ impl House {
     }
 
     pub fn over_with_seed(records: Arc<MemoryStore>, world: World, seed: u64) -> Self {
-        let settings = Settings::new(catalog());
+        let settings = Settings::new("https://login.example.com".parse().unwrap(), catalog());
         let server =
             AuthorizationServer::with_entropy(Spy::over(records), SeededEntropy::new(seed), settings);
         Self { server, world }
@@ -319,6 +321,13 @@ impl House {
     /// The code with which a call that needs nothing more is refused; none where it is allowed.
     pub fn refused(&self, token: &str, now: Timestamp) -> Option<&'static str> {
         self.call(token, &fixtures::requirement("", ""), now).err().map(|denial| denial.reason.code())
+    }
+
+    /// Puts a login there, and the user's word that it stands on.
+    pub fn put_login(&self, login: &TokenFamily) {
+        let TokenFamily { organization, client, user, .. } = *login;
+        self.put(login.clone());
+        self.put(UserConsent { epoch: login.consent_epoch, ..UserConsent::none(organization, client, user) });
     }
 
     /// Plants a token of this number, like the one given, and answers its text.

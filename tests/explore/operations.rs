@@ -54,6 +54,7 @@ pub fn record(number: u8) -> Record {
         last_used: Timestamp::from_unix(0),
         client_epoch: Epoch::default(),
         organization_epoch: Epoch::default(),
+        authorization_epoch: Epoch::default(),
     };
     token.into()
 }

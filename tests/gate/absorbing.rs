@@ -9,6 +9,7 @@ use grantor::access::admit;
 use grantor::access::judge;
 use grantor::audit::Actor;
 use grantor::model::AccessToken;
+use grantor::model::Agreement;
 use grantor::model::Audience;
 use grantor::model::Authorization;
 use grantor::model::Client;
@@ -16,6 +17,7 @@ use grantor::model::ClientSecret;
 use grantor::model::Granted;
 use grantor::model::InvalidTransition;
 use grantor::model::TokenFamily;
+use grantor::model::UserConsent;
 use grantor::value::AuthorizationId;
 use grantor::value::Digest;
 use grantor::value::SecretId;
@@ -151,7 +153,9 @@ fn aa_09_no_moves_of_an_authorization_revive_a_token() {
         let fresh = AuthorizationId::from_bytes(bytes);
         record.reauthorize(fresh, approval(Granted::Scopes(scopes("alpha")), Audience::everyone()))
     };
-    let moves = [EDIT, AUDIENCE, APPROVE, DENY, REVOKE, REAUTHORIZE];
+    // TK-10.
+    const END: Move<Authorization> = |record, _| record.in_next_epoch();
+    let moves = [EDIT, AUDIENCE, APPROVE, DENY, REVOKE, REAUTHORIZE, END];
     let mut dead = 0;
     let start = approved(Granted::Scopes(scopes("alpha")));
     explore(&start, &moves, (5, NOW), false, &mut |record, ended, now| {
@@ -162,4 +166,24 @@ fn aa_09_no_moves_of_an_authorization_revive_a_token() {
         !live
     });
     assert!(dead > 0);
+}
+
+/// TK-10, threat 30: a login that stands on an ended word of its user is dead, whatever the user says next.
+#[test]
+fn tk_10_no_moves_of_a_consent_revive_a_login() {
+    const AGREE: Move<UserConsent> = |record, now| {
+        let (shown, scopes) = (scopes("alpha"), scopes("alpha"));
+        Ok(record.agreeing(Agreement { authorization: CURRENT, shown, scopes, at: now }))
+    };
+    const WITHDRAW: Move<UserConsent> = |record, _| Ok(record.withdrawn());
+    const END: Move<UserConsent> = |record, _| Ok(record.in_next_epoch());
+    let (mut live_ones, mut dead) = (0, 0);
+    explore(&consent(), &[AGREE, WITHDRAW, END], (4, NOW), false, &mut |record, ended, now| {
+        let standing = Standing { consent: Some(Arc::new(record.clone())), ..standing() };
+        let live = is_live(&standing, now);
+        assert!(!(ended && live), "revived: {record:?} at {now}");
+        (live_ones, dead) = (live_ones + u32::from(live), dead + u32::from(!live));
+        !live
+    });
+    assert!(live_ones > 1 && dead > live_ones, "to agree ends nothing");
 }

@@ -14,6 +14,7 @@ use grantor::access::ScopeCheck;
 use grantor::access::ScopesRequired;
 use grantor::access::Standing;
 use grantor::access::authorize_call;
+use grantor::access::judge;
 use grantor::model::AccessToken;
 use grantor::model::Division;
 use grantor::model::Granted;
@@ -87,6 +88,8 @@ fn aa_06_a_scope_is_held_where_all_three_hold_it() {
                 let mut access = access(token, standing.clone());
                 let alpha = registered.0.min(granted.0).min(issued.0);
                 let beta = registered.1.min(granted.1).min(issued.1);
+                let live = judge(&access.standing, &access.token.record, no_sunset(), NOW).unwrap();
+                assert_eq!(live.scopes(), Level::scopes(alpha, beta));
                 for (enforced, organization) in &organizations {
                     access.standing.organization = Some(organization.clone());
                     for (accepted, from_alpha, from_beta) in ACCEPTED {

@@ -12,9 +12,12 @@ use grantor::access::admit;
 use grantor::access::authorize_call;
 use grantor::access::judge;
 use grantor::audit::Actor;
+use grantor::model::AccessToken;
 use grantor::model::Organization;
 use grantor::model::Policy;
 use grantor::model::TokenFamily;
+use grantor::model::User;
+use grantor::model::UserConsent;
 
 use super::layers::role_in_all_divisions;
 use super::world::*;
@@ -49,6 +52,46 @@ fn aa_09_a_token_of_a_login_under_another_authorization_is_dead() {
     let former = TokenFamily { authorization: FORMER, ..family(CURRENT) };
     standing.family = Some(Arc::new(former));
     assert!(judge(&standing, &token(AS_USER), no_sunset(), NOW).is_err());
+}
+
+/// TK-10, threat 28: a login from before all tokens of the application were ended is neither continued, nor does
+/// it serve a token that says it is of the new epoch.
+#[test]
+fn tk_10_a_login_from_before_the_application_s_tokens_were_ended_is_not_continued() {
+    let mut standing = standing_for_user(confidential_code(scopes("alpha")));
+    let ended = standing.authorization.as_ref().unwrap().in_next_epoch().unwrap();
+    let newer = AccessToken { authorization_epoch: ended.epoch(), ..token(AS_USER) };
+    standing.authorization = Some(Arc::new(ended));
+    for token in [token(AS_USER), newer] {
+        let refused = judge(&standing, &token, no_sunset(), NOW).err();
+        assert_eq!(refused, Some(Refusal::AuthorizationEndedTokens));
+    }
+    let refused = admit(&standing, &CONTINUED, no_sunset(), NOW).err();
+    assert_eq!(refused, Some(Refusal::AuthorizationEndedTokens));
+}
+
+/// TK-10, threat 28: what names another authorization and another epoch is superseded, and not merely ended.
+#[test]
+fn aa_09_another_authorization_is_told_before_another_epoch() {
+    let mut standing = standing_for_user(confidential_code(scopes("alpha")));
+    let (authorization, authorization_epoch) = (FORMER, EPOCH.next());
+    let old = AccessToken { authorization, authorization_epoch, ..token(AS_USER) };
+    assert_eq!(judge(&standing, &old, no_sunset(), NOW).err(), Some(Refusal::Superseded));
+    let former = TokenFamily { authorization, authorization_epoch, ..family(CURRENT) };
+    standing.family = Some(Arc::new(former));
+    assert_eq!(admit(&standing, &CONTINUED, no_sunset(), NOW).err(), Some(Refusal::Superseded));
+}
+
+/// TK-10: the consent is judged by the user of the login, beside whichever user record is given.
+#[test]
+fn tk_10_the_word_of_another_user_continues_no_login() {
+    let mut standing = standing_for_user(confidential_code(scopes("alpha")));
+    standing.consent = Some(Arc::new(UserConsent { user: OTHER_USER, ..consent() }));
+    for user in [USER, OTHER_USER] {
+        standing.user = Some(Arc::new(User { id: user, ..self::user(role_in_all_divisions()) }));
+        let refused = admit(&standing, &CONTINUED, no_sunset(), NOW).err();
+        assert_eq!(refused, Some(Refusal::ConsentUnknown));
+    }
 }
 
 /// TK-08: a call that names no accepted scope is met by no user's token, whatever the organization enforces.

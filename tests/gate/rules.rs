@@ -30,8 +30,10 @@ use grantor::model::Policy;
 use grantor::model::Revocation;
 use grantor::model::TokenFamily;
 use grantor::model::User;
+use grantor::model::UserConsent;
 use grantor::model::UserState;
 use grantor::value::AuthorizationId;
+use grantor::value::Epoch;
 use grantor::value::OrganizationId;
 use grantor::value::Scopes;
 use grantor::value::Timestamp;
@@ -94,8 +96,11 @@ fn aa_09_a_new_authorization_revives_nothing() {
     assert_eq!(issued(&standing, &CONTINUED), Err(Refusal::Superseded));
     assert_eq!(issued(&standing, &NEW), Ok(()));
 
-    standing.family = Some(Arc::new(family(UNHEARD_OF)));
-    assert_eq!(used(&standing, &AccessToken { authorization: UNHEARD_OF, ..token(AS_USER) }), Ok(()));
+    let (authorization, authorization_epoch) = (UNHEARD_OF, Epoch::FIRST);
+    let login = TokenFamily { authorization_epoch, ..family(authorization) };
+    standing.family = Some(Arc::new(login));
+    let token = AccessToken { authorization, authorization_epoch, ..token(AS_USER) };
+    assert_eq!(used(&standing, &token), Ok(()));
 }
 
 /// AA-02, AA-10: what is pending obtains nothing, and what is denied never will.
@@ -109,7 +114,7 @@ fn aa_02_pending_and_denied_requests_obtain_nothing() {
     standing.authorization = Some(Arc::new(pending.deny(by, at(-3)).unwrap()));
     assert_ended(&standing, Refusal::Revoked(Revocation { by, at: at(-3) }));
     let approval = approval(Granted::Scopes(scopes("alpha")), Audience::everyone());
-    standing.authorization = Some(Arc::new(pending.approve(approval).unwrap()));
+    standing.authorization = Some(Arc::new(in_epoch(pending.approve(approval).unwrap())));
     assert_live(&standing);
 }
 
@@ -132,6 +137,32 @@ fn aa_06_issued_is_what_is_approved_and_registered() {
     let disjoint = approved(Granted::Scopes(scopes("gamma")));
     let standing = Standing { authorization: Some(Arc::new(disjoint)), ..for_user() };
     assert_eq!(admit(&standing, &NEW, no_sunset(), NOW).unwrap().scopes(), Scopes::empty());
+}
+
+/// TK-10: ending all tokens of an application ends use and refresh, and the application stays approved.
+#[test]
+fn tk_10_ending_the_tokens_of_an_application_leaves_it_approved() {
+    let mut standing = for_user();
+    let ended = standing.authorization.as_ref().unwrap().in_next_epoch().unwrap();
+    standing.authorization = Some(Arc::new(ended));
+    assert_eq!(used(&standing, &token(AS_USER)), Err(Refusal::AuthorizationEndedTokens));
+    assert_eq!(issued(&standing, &CONTINUED), Err(Refusal::AuthorizationEndedTokens));
+    assert_eq!(issued(&standing, &NEW), Ok(()));
+}
+
+/// TK-10, AA-15: what ends the user's word, or loses it, ends use and refresh; a new login may begin.
+#[test]
+fn tk_10_no_login_goes_on_without_the_word_of_its_user() {
+    let ended = |consent: Option<UserConsent>, refusal| {
+        let standing = Standing { consent: consent.map(Arc::new), ..for_user() };
+        assert_eq!(used(&standing, &token(AS_USER)), Err(refusal));
+        assert_eq!(issued(&standing, &CONTINUED), Err(refusal));
+        assert_eq!(issued(&standing, &NEW), Ok(()));
+    };
+    ended(Some(consent().withdrawn()), Refusal::UserEndedTokens);
+    ended(Some(consent().in_next_epoch()), Refusal::UserEndedTokens);
+    ended(Some(UserConsent::none(HOME, CLIENT, USER)), Refusal::UserEndedTokens);
+    ended(None, Refusal::ConsentUnknown);
 }
 
 /// AA-07: lost is a scope that was in the token and is no longer approved, not one that is held or never was
@@ -170,7 +201,11 @@ fn aa_13_a_built_in_client_is_approved_until_it_is_revoked() {
     let mut standing = Standing { client: Some(Arc::new(built_in())), authorization: None, ..for_user() };
     standing.family = Some(Arc::new(family(AuthorizationId::BUILT_IN)));
     standing.user = Some(Arc::new(user(role_in_all_divisions())));
-    let by_default = AccessToken { authorization: AuthorizationId::BUILT_IN, ..token(AS_USER) };
+    let by_default = AccessToken {
+        authorization: AuthorizationId::BUILT_IN,
+        authorization_epoch: Epoch::FIRST,
+        ..token(AS_USER)
+    };
     assert_eq!(used(&standing, &by_default), Ok(()));
     assert_eq!(admit(&standing, &CONTINUED, no_sunset(), NOW).unwrap().scopes(), scopes("alpha beta"));
 
@@ -190,17 +225,18 @@ fn aa_13_a_built_in_client_is_approved_until_it_is_revoked() {
 
 /// The same standing with every record but the client's of another organization.
 fn moved_to(organization: OrganizationId, standing: &Standing) -> Standing {
-    let authorization = Authorization::approved(
+    let authorization = in_epoch(Authorization::approved(
         organization,
         CLIENT,
         CURRENT,
         approval(Granted::Scopes(scopes("beta")), Audience::everyone()),
-    );
+    ));
     Standing {
         organization: Some(Arc::new(Organization::new(organization, name(), at(-9_000)).in_next_epoch())),
         client: standing.client.clone(),
         authorization: Some(Arc::new(authorization)),
         family: Some(Arc::new(TokenFamily { organization, ..family(CURRENT) })),
+        consent: Some(Arc::new(UserConsent { organization, ..consent() })),
         user: Some(Arc::new(User { organization, ..user(role_in_all_divisions()) })),
     }
 }
@@ -227,10 +263,11 @@ fn aa_14_each_organization_has_its_own_word() {
 fn or_01_no_record_of_another_organization_serves() {
     let home = for_user();
     let abroad = moved_to(ABROAD, &home);
-    let swaps: [fn(&mut Standing, &Standing); 4] = [
+    let swaps: [fn(&mut Standing, &Standing); 5] = [
         |here, there| here.organization.clone_from(&there.organization),
         |here, there| here.authorization.clone_from(&there.authorization),
         |here, there| here.family.clone_from(&there.family),
+        |here, there| here.consent.clone_from(&there.consent),
         |here, there| here.user.clone_from(&there.user),
     ];
     for (index, swap) in swaps.iter().enumerate() {
@@ -416,6 +453,7 @@ fn gathered(token: &AccessToken, from: &Standing, instead: impl Fn(Key) -> Optio
         Key::Client(_) => from.client.clone().map(Record::Client),
         Key::Authorization(..) => from.authorization.clone().map(Record::Authorization),
         Key::Family(_) => from.family.clone().map(Record::Family),
+        Key::UserConsent(..) => from.consent.clone().map(Record::UserConsent),
         Key::User(..) => from.user.clone().map(Record::User),
         _ => None,
     };
@@ -434,7 +472,8 @@ fn tk_06_a_token_hangs_on_what_it_names() {
     let user = Key::User(HOME, USER);
     let of_client = [Key::Organization(HOME), Key::Client(CLIENT), Key::Authorization(HOME, CLIENT)];
     let parents: Vec<_> = access.parents().into_iter().flatten().collect();
-    assert_eq!(parents, [&of_client[..], &[Key::Family(FAMILY), user]].concat());
+    let of_login = [Key::Family(FAMILY), Key::UserConsent(HOME, CLIENT, USER), user];
+    assert_eq!(parents, [&of_client[..], &of_login].concat());
     let parents: Vec<_> =
         gathered(&token(Holder::Client), &standing, |_| None).parents().into_iter().flatten().collect();
     assert_eq!(parents, of_client);

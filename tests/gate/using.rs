@@ -8,11 +8,14 @@ use grantor::access::Standing;
 use grantor::access::admit;
 use grantor::access::judge;
 use grantor::model::AccessToken;
+use grantor::model::Holder;
 
 use super::layers::Age;
 use super::layers::AuthorizationState;
 use super::layers::ClientState;
+use super::layers::ConsentStanding;
 use super::layers::FamilyStanding;
+use super::layers::Ground;
 use super::layers::HolderState;
 use super::layers::Idle;
 use super::layers::Kind;
@@ -25,6 +28,7 @@ use super::layers::UserStanding;
 use super::layers::Verb;
 use super::layers::all_authorizations;
 use super::layers::first;
+use super::layers::then;
 use super::world::*;
 
 /// What is combined: each of one with each of every other.
@@ -49,19 +53,12 @@ struct Tally {
 /// gives the reason.
 ///
 /// Allowed are 48 x 8 combinations. By organization and token there are 8: unused for four times where there
-/// is no idle timeout, one with 300 s, three with HIPAA. By client, authorization and holder there are 48:
-/// the four grant types for users of three owners by one approval for everyone (two users) or for an audience
-/// (one user), 36; those that are built in by default (two users), 8; client credentials of the organization
-/// itself by two approvals with two holders, 4.
+/// is no idle timeout, one with 300 s, three with HIPAA. By client, authorization and holder there are 48, with
+/// the one family and the one consent that are live: the four grant types for users of three owners by one
+/// approval for everyone (two users) or for an audience (one user), 36; those that are built in by default (two
+/// users), 8; client credentials of the organization itself by two approvals with two holders, 4.
 #[test]
 fn each_state_of_each_layer_against_each_of_every_other() {
-    let users = [
-        UserStanding::Absent,
-        UserStanding::OfAnotherOrganization,
-        UserStanding::Inactive,
-        UserStanding::OutsideAudience,
-        UserStanding::InAudience,
-    ];
     let families = [
         FamilyStanding::Absent,
         FamilyStanding::OfAnotherUser,
@@ -69,7 +66,10 @@ fn each_state_of_each_layer_against_each_of_every_other() {
         FamilyStanding::Until(0),
         FamilyStanding::Revoked,
     ];
-    let of_users = families.into_iter().flat_map(|family| users.map(|user| HolderState::User(family, user)));
+    let logins = families.into_iter().flat_map(|family| ConsentStanding::USUAL.map(|word| (family, word)));
+    let of_users = logins.flat_map(|(family, consent)| {
+        UserStanding::USUAL.map(|user| HolderState::User(family, consent, user))
+    });
     let of_clients = [false, true].map(|beside| HolderState::Client { beside });
     let lives = [Life::Active, Life::Inactive(1), Life::Inactive(0), Life::Disabled(None)];
     let axes = Axes {
@@ -87,7 +87,7 @@ fn each_state_of_each_layer_against_each_of_every_other() {
         tokens: TokenState::with(&[1, 0], &[299, 300, 899, 900]),
     };
     // 114 clients, and two more ends of the implicit grant for 24 of them.
-    let all = 6 * (114 + 2 * 24) * 30 * 27 * 8;
+    let all = 6 * (114 + 2 * 24) * 60 * (2 + 5 * 4 * 5) * 8;
     assert_eq!(axes.judge_in_parallel(), Tally { all, allowed: 48 * 8 });
 }
 
@@ -113,15 +113,15 @@ fn each_pair_of_layers_in_all_their_states() {
         ],
         holders: vec![
             HolderState::Client { beside: true },
-            HolderState::User(FamilyStanding::Until(1), UserStanding::InAudience),
-            HolderState::User(FamilyStanding::Revoked, UserStanding::Inactive),
+            HolderState::User(FamilyStanding::Until(1), ConsentStanding::Agreed, UserStanding::InAudience),
+            HolderState::User(FamilyStanding::Revoked, ConsentStanding::Withdrawn, UserStanding::Inactive),
         ],
         tokens: vec![TokenState { end: 1, unused: 0 }, TokenState { end: 0, unused: 0 }],
     };
     let organizations = OrganizationState::all();
     let clients = ClientState::all();
     let authorizations = all_authorizations();
-    let holders = HolderState::all(Verb::Use);
+    let holders = HolderState::all(Verb::Use, &ConsentStanding::ALL);
     let unused = [-1, 0, 299, 300, 301, 309, 310, 311, 899, 900, 901, 28_800];
     let tokens = TokenState::with(&[1, 0, -1], &unused);
 
@@ -164,33 +164,32 @@ impl Axes {
     /// Judges every combination, and compares each answer with the table.
     fn judge(&self) -> Tally {
         let mut tally = Tally::default();
-        let mut standing = Standing::default();
+        let standings: Vec<Vec<_>> = self.authorizations.iter().map(|of| self.standings(of.1)).collect();
         for &organization in &self.organizations {
-            standing.organization = organization.record();
             let by_organization = organization.refusals(Verb::Use);
             let by_token: Vec<_> = self.tokens.iter().map(|token| token.refusals(organization)).collect();
             for &client in &self.clients {
-                standing.client = client.record();
                 for end in client.sunsets() {
                     let by_client = [false, true].map(|user| client.refusals(user, end, Verb::Use));
-                    for &(authorization, under) in &self.authorizations {
-                        standing.authorization = authorization.record();
+                    for (&(authorization, under), standings) in self.authorizations.iter().zip(&standings) {
+                        let ground = Ground { organization, client, authorization, under };
                         let by_authorization = authorization.refusals(client, under, Verb::Use);
-                        let records = [AS_CLIENT, AS_USER]
-                            .map(|holder| self.tokens.iter().map(move |token| token.record(holder, under)))
-                            .map(Vec::from_iter);
-                        for &holder in &self.holders {
-                            standing.family = holder.family(under);
-                            standing.user = holder.user();
-                            let [by_family, by_user] = holder.refusals(authorization);
+                        let by_ground = [false, true].map(|user| {
+                            let layers = [&by_organization, &by_client[usize::from(user)], &by_authorization];
+                            first(layers.map(Vec::as_slice))
+                        });
+                        let records = (organization.record(), client.record(), authorization.record());
+                        let tokens = [AS_CLIENT, AS_USER].map(|holder| self.records(holder, under));
+                        for (&holder, standing) in self.holders.iter().zip(standings) {
                             let kind = usize::from(holder.is_user());
-                            let layers =
-                                [&by_organization, &by_client[kind], &by_authorization, &by_family, &by_user];
-                            let by_records = first(layers.map(Vec::as_slice));
-                            for (record, by_token) in records[kind].iter().zip(&by_token) {
-                                let case = (organization, client, end, authorization, under, holder);
-                                let expected = first([by_records, by_token]);
+                            let by_records = then(by_ground[kind], || holder.refusals(ground));
+                            let (organization, client, authorization) = records.clone();
+                            let standing =
+                                Standing { organization, client, authorization, ..standing.clone() };
+                            for (record, by_token) in tokens[kind].iter().zip(&by_token) {
+                                let expected = first([&by_records, by_token]);
                                 tally.all += 1;
+                                let case = (ground, holder);
                                 tally.allowed += u64::from(check(&standing, record, end, expected, &case));
                             }
                         }
@@ -199,6 +198,14 @@ impl Axes {
             }
         }
         tally
+    }
+
+    fn standings(&self, under: Under) -> Vec<Standing> {
+        self.holders.iter().map(|holder| holder.standing(under)).collect()
+    }
+
+    fn records(&self, holder: Holder, under: Under) -> Vec<AccessToken> {
+        self.tokens.iter().map(|token| token.record(holder, under)).collect()
     }
 }
 
@@ -212,15 +219,19 @@ fn check(
 ) -> bool {
     match judge(standing, token, sunset(at(use_ends)), NOW) {
         Err(refusal) => {
-            assert!(expected.contains(&refusal), "{case:?}, {token:?}: {refusal:?}, not {expected:?}");
+            assert!(
+                expected.contains(&refusal),
+                "{case:?} until {use_ends}, {token:?}: {refusal:?}, not {expected:?}"
+            );
             false
         }
         Ok(live) => {
-            assert!(expected.is_empty(), "{case:?}, {token:?}: allowed, not {expected:?}");
+            assert!(expected.is_empty(), "{case:?} until {use_ends}, {token:?}: allowed, not {expected:?}");
             assert_eq!(live.token(), token);
             assert_eq!(Some(live.organization()), standing.organization.as_deref());
             assert_eq!(Some(live.client()), standing.client.as_deref());
             assert_eq!(live.holder(), token.holder);
+            assert_eq!(live.scopes(), token.scopes, "approved and registered are the same here");
             assert_eq!(live.user().map(|user| user.id), token.user());
             let asked = IssueFor {
                 organization: token.organization,

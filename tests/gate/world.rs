@@ -34,6 +34,7 @@ use grantor::model::RoleGrant;
 use grantor::model::RoleGrants;
 use grantor::model::TokenFamily;
 use grantor::model::User;
+use grantor::model::UserConsent;
 use grantor::model::UserState;
 use grantor::value::AuthorizationId;
 use grantor::value::ClientId;
@@ -127,7 +128,11 @@ pub fn public_code(scopes: Scopes) -> Grant {
 }
 
 pub fn confidential_code(scopes: Scopes) -> Grant {
-    let client = CodeClient::Confidential { secrets: ClientSecrets::default(), pkce: Pkce::Required };
+    let client = CodeClient::Confidential {
+        secrets: ClientSecrets::default(),
+        pkce: Pkce::Required,
+        refresh_grace: None,
+    };
     Grant::AuthorizationCode { client, redirect_uris: redirect_uris(), scopes }
 }
 
@@ -179,7 +184,17 @@ pub fn approval(granted: Granted, audience: Audience) -> Approval {
 }
 
 pub fn approved(granted: Granted) -> Authorization {
-    Authorization::approved(HOME, CLIENT, CURRENT, approval(granted, Audience::everyone()))
+    in_epoch(Authorization::approved(HOME, CLIENT, CURRENT, approval(granted, Audience::everyone())))
+}
+
+/// The approved authorization in the epoch that tokens carry.
+pub fn in_epoch(authorization: Authorization) -> Authorization {
+    authorization.in_next_epoch().unwrap()
+}
+
+/// The epoch of an authorization here. A built-in client that is approved by default is in the first.
+pub fn epoch_of(authorization: AuthorizationId) -> Epoch {
+    if authorization == AuthorizationId::BUILT_IN { Epoch::FIRST } else { EPOCH }
 }
 
 pub fn family(authorization: AuthorizationId) -> TokenFamily {
@@ -194,7 +209,16 @@ pub fn family(authorization: AuthorizationId) -> TokenFamily {
         state: FamilyState::Live,
         client_epoch: EPOCH,
         organization_epoch: EPOCH,
+        authorization_epoch: epoch_of(authorization),
+        consent_epoch: EPOCH,
+        scopes: Scopes::empty(),
+        refresh: None,
     }
+}
+
+/// The user's word on the client, in the epoch that logins carry: it asks for no agreement.
+pub fn consent() -> UserConsent {
+    UserConsent::none(HOME, CLIENT, USER).in_next_epoch()
 }
 
 /// The scopes that a call accepts, as they are written: no set.
@@ -231,6 +255,7 @@ pub fn token(holder: Holder) -> AccessToken {
         last_used: at(-1),
         client_epoch: EPOCH,
         organization_epoch: EPOCH,
+        authorization_epoch: EPOCH,
     }
 }
 
@@ -241,6 +266,7 @@ pub fn standing_for_user(grant: Grant) -> Standing {
         client: Some(Arc::new(client(grant))),
         authorization: Some(Arc::new(approved(Granted::Scopes(scopes("alpha beta"))))),
         family: Some(Arc::new(family(CURRENT))),
+        consent: Some(Arc::new(consent())),
         user: Some(Arc::new(user(RoleGrants::default()))),
     }
 }
@@ -252,6 +278,7 @@ pub fn standing_for_client(roles: RoleGrants) -> Standing {
         client: Some(Arc::new(client(client_credentials(roles)))),
         authorization: Some(Arc::new(approved(Granted::Roles))),
         family: None,
+        consent: None,
         user: None,
     }
 }

@@ -69,6 +69,7 @@ impl MemoryStore {
             client: of_client.and_then(|there| there.client(client)),
             authorization: of_client.and_then(|there| there.authorization(organization, client)),
             family: of_family.zip(family).and_then(|(there, family)| there.family(family)),
+            consent: of_client.zip(user).and_then(|(there, user)| there.consent(organization, client, user)),
             user: of_organization.zip(user).and_then(|(there, user)| there.user(organization, user)),
         };
         let grants = match user {
@@ -86,8 +87,11 @@ impl MemoryStore {
         let bears_on_clients = |change: &Change| match change.key() {
             Key::Organization(_) | Key::Role(..) | Key::Client(_) | Key::Authorization(..) => change.writes(),
             Key::User(..)
+            | Key::UserConsent(..)
             | Key::Family(_)
             | Key::AccessToken(_)
+            | Key::AuthorizationCode(_)
+            | Key::ConsentPrompt(_)
             | Key::ClientTally(_)
             | Key::SecretUse(_)
             | Key::Event(_) => false,

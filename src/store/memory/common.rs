@@ -34,6 +34,7 @@ pub(super) struct Terms {
     pub(super) scopes: Scopes,
     pub(super) client_epoch: Epoch,
     pub(super) organization_epoch: Epoch,
+    pub(super) authorization_epoch: Epoch,
 }
 
 /// The records that a token hangs on. For a client's own tokens, these are they while the generation is this
@@ -55,6 +56,7 @@ impl Terms {
             scopes: token.scopes.clone(),
             client_epoch: token.client_epoch,
             organization_epoch: token.organization_epoch,
+            authorization_epoch: token.authorization_epoch,
         }
     }
 }

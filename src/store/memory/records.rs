@@ -14,14 +14,17 @@ use crate::change::Record;
 use crate::change::Versioned;
 use crate::model::AccessToken;
 use crate::model::Authorization;
+use crate::model::AuthorizationCode;
 use crate::model::Client;
 use crate::model::ClientTally;
+use crate::model::ConsentPrompt;
 use crate::model::Organization;
 use crate::model::Role;
 use crate::model::SecretUse;
 use crate::model::TokenFamily;
 use crate::model::Tombstone;
 use crate::model::User;
+use crate::model::UserConsent;
 use crate::value::ClientId;
 use crate::value::FamilyId;
 use crate::value::OrganizationId;
@@ -46,6 +49,9 @@ pub(super) enum Kept {
     Tombstone(Arc<Tombstone>),
     Authorization(Arc<Authorization>),
     Family(Arc<TokenFamily>),
+    AuthorizationCode(Arc<AuthorizationCode>),
+    ConsentPrompt(Arc<ConsentPrompt>),
+    UserConsent(Arc<UserConsent>),
     ClientTally(Arc<ClientTally>),
     SecretUse(Arc<SecretUse>),
     Event(Arc<Event>),
@@ -60,7 +66,7 @@ pub(super) enum Filed {
 /// The shard of the key.
 ///
 /// What is read together lies together: with an organization its roles and users, with a client the
-/// authorizations. To judge a call takes three or four locks, however many roles there are.
+/// authorizations and users' consents. To judge a call takes three or four locks, however many roles there are.
 pub(super) fn home(key: &Key) -> Number {
     let organization = |id: &OrganizationId| shard_of(id);
     let client = |id: &ClientId| shard_of(id);
@@ -68,11 +74,13 @@ pub(super) fn home(key: &Key) -> Number {
         Key::Organization(id) | Key::Role(id, _) | Key::User(id, _) | Key::ClientTally(id) => {
             organization(id)
         }
-        Key::Client(id) | Key::Authorization(_, id) => client(id),
+        Key::Client(id) | Key::Authorization(_, id) | Key::UserConsent(_, id, _) => client(id),
         Key::Family(id) => shard_of(id),
         Key::SecretUse(id) => shard_of(id),
         Key::Event(id) => shard_of(id),
         Key::AccessToken(digest) => shard_of_token(digest),
+        Key::AuthorizationCode(digest) => shard_of(digest),
+        Key::ConsentPrompt(digest) => shard_of(digest),
     }
 }
 
@@ -123,6 +131,19 @@ impl Records {
         Some(Arc::clone(user))
     }
 
+    pub(super) fn consent(
+        &self,
+        organization: OrganizationId,
+        client: ClientId,
+        user: UserId,
+    ) -> Option<Arc<UserConsent>> {
+        let key = Key::UserConsent(organization, client, user);
+        let Kept::UserConsent(consent) = &self.rows.get(&key)?.record else {
+            return None;
+        };
+        Some(Arc::clone(consent))
+    }
+
     pub(super) fn role(&self, organization: OrganizationId, id: RoleId) -> Option<Arc<Role>> {
         let Kept::Role(role) = &self.rows.get(&Key::Role(organization, id))?.record else {
             return None;
@@ -148,6 +169,9 @@ impl From<Kept> for Record {
             Kept::Tombstone(tombstone) => Self::Tombstone(*tombstone),
             Kept::Authorization(authorization) => Self::Authorization(authorization),
             Kept::Family(family) => Self::Family(family),
+            Kept::AuthorizationCode(code) => Self::AuthorizationCode(code),
+            Kept::ConsentPrompt(prompt) => Self::ConsentPrompt(prompt),
+            Kept::UserConsent(consent) => Self::UserConsent(consent),
             Kept::ClientTally(tally) => Self::ClientTally(*tally),
             Kept::SecretUse(used) => Self::SecretUse(*used),
             Kept::Event(event) => Self::Event(event),
@@ -166,6 +190,9 @@ impl From<Record> for Filed {
             Record::Tombstone(tombstone) => Kept::Tombstone(Arc::new(tombstone)),
             Record::Authorization(authorization) => Kept::Authorization(authorization),
             Record::Family(family) => Kept::Family(family),
+            Record::AuthorizationCode(code) => Kept::AuthorizationCode(code),
+            Record::ConsentPrompt(prompt) => Kept::ConsentPrompt(prompt),
+            Record::UserConsent(consent) => Kept::UserConsent(consent),
             Record::ClientTally(tally) => Kept::ClientTally(Arc::new(tally)),
             Record::SecretUse(used) => Kept::SecretUse(Arc::new(used)),
             Record::Event(event) => Kept::Event(event),

@@ -76,6 +76,7 @@ fn token(number: u64) -> AccessToken {
         last_used: at(0),
         client_epoch: Epoch::FIRST,
         organization_epoch: Epoch::FIRST,
+        authorization_epoch: Epoch::FIRST,
     }
 }
 
@@ -96,6 +97,10 @@ fn family(number: u8, expires: i64) -> TokenFamily {
         state: FamilyState::Live,
         client_epoch: Epoch::FIRST,
         organization_epoch: Epoch::FIRST,
+        authorization_epoch: Epoch::FIRST,
+        consent_epoch: Epoch::FIRST,
+        scopes: Scopes::empty(),
+        refresh: None,
     }
 }
 

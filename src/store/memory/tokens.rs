@@ -136,6 +136,7 @@ impl Row {
             last_used: *last_used,
             client_epoch: terms.client_epoch,
             organization_epoch: terms.organization_epoch,
+            authorization_epoch: terms.authorization_epoch,
         };
         Versioned { version: self.version, record: token }
     }

@@ -68,6 +68,9 @@ impl<'a, S: Store> Bench<'a, S> {
             | Kind::Authorization
             | Kind::Family
             | Kind::AccessToken
+            | Kind::AuthorizationCode
+            | Kind::ConsentPrompt
+            | Kind::UserConsent
             | Kind::ClientTally
             | Kind::SecretUse
             | Kind::Event => true,

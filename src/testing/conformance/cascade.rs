@@ -36,8 +36,10 @@ const fn end_of(kind: Kind) -> End {
         Kind::Organization | Kind::Role | Kind::User | Kind::Event => End::Stays,
         Kind::Client => End::LeavesTombstone,
         Kind::ClientTally => End::CountsLess,
-        Kind::Authorization | Kind::SecretUse => End::IsDeleted,
-        Kind::Family | Kind::AccessToken => End::WaitsUntilDue,
+        Kind::Authorization | Kind::SecretUse | Kind::UserConsent => End::IsDeleted,
+        Kind::Family | Kind::AccessToken | Kind::AuthorizationCode | Kind::ConsentPrompt => {
+            End::WaitsUntilDue
+        }
     }
 }
 
@@ -103,6 +105,9 @@ fn hanging<S: Store>(bench: &Bench<'_, S>, client: u64) -> Vec<Record> {
         records.push(world.authorization(organization, client, 0).into());
         records.push(world.family(number, [organization, client, number], 0).into());
         records.push(world.token(number, [organization, client], holder, 0).into());
+        records.push(world.code(number, [organization, client, number], 0).into());
+        records.push(world.prompt(number, [organization, client, number], 0).into());
+        records.push(world.consent([organization, client, number], 0).into());
         let secret = world.secret_id(number);
         records.push(SecretUse { secret, client: world.client_id(client), last_used: world.at(1) }.into());
     }

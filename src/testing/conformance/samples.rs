@@ -18,11 +18,14 @@ use crate::change::Record;
 use crate::model::AccessToken;
 use crate::model::Audience;
 use crate::model::Authorization;
+use crate::model::AuthorizationCode;
 use crate::model::ClientFields;
 use crate::model::ClientSecret;
 use crate::model::ClientSecrets;
 use crate::model::ClientTally;
 use crate::model::CodeClient;
+use crate::model::CodeRedirect;
+use crate::model::ConsentPrompt;
 use crate::model::Deletion;
 use crate::model::Division;
 use crate::model::FamilyState;
@@ -35,7 +38,11 @@ use crate::model::Overlap;
 use crate::model::Owner;
 use crate::model::Pkce;
 use crate::model::Policy;
+use crate::model::PromptKind;
 use crate::model::Purpose;
+use crate::model::Refresh;
+use crate::model::Replaced;
+use crate::model::ResponseType;
 use crate::model::Revocation;
 use crate::model::Role;
 use crate::model::RoleGrant;
@@ -45,12 +52,15 @@ use crate::model::TokenFamily;
 use crate::model::Tombstone;
 use crate::model::User;
 use crate::model::UserState;
+use crate::value::CodeChallenge;
 use crate::value::Description;
 use crate::value::Digest;
 use crate::value::DivisionId;
 use crate::value::Label;
 use crate::value::Name;
+use crate::value::RefreshGrace;
 use crate::value::RoleId;
+use crate::value::Salt;
 use crate::value::TokenLifetime;
 
 /// A record of every kind in every form that the kind takes, each under a key of its own: for a host's tests of how it
@@ -85,6 +95,9 @@ pub(super) fn forms(world: &World, kind: Kind, number: u64) -> Vec<Record> {
         Kind::Authorization => authorizations(world, number),
         Kind::Family => families(world, number),
         Kind::AccessToken => tokens(world, number),
+        Kind::AuthorizationCode => codes(world, number),
+        Kind::ConsentPrompt => prompts(world, number),
+        Kind::UserConsent => consents(world, number),
         Kind::ClientTally => {
             let organization = world.organization_id(number);
             [0, 1, u32::MAX].map(|clients| ClientTally { organization, clients }.into()).into()
@@ -108,6 +121,9 @@ pub(super) fn is_changed(kind: Kind) -> bool {
         | Kind::Authorization
         | Kind::Family
         | Kind::AccessToken
+        | Kind::AuthorizationCode
+        | Kind::ConsentPrompt
+        | Kind::UserConsent
         | Kind::ClientTally
         | Kind::SecretUse => true,
     }
@@ -183,7 +199,8 @@ fn clients(world: &World, number: u64) -> Vec<Record> {
 }
 
 fn confidential(world: &World) -> Grant {
-    let client = CodeClient::Confidential { secrets: secrets(world), pkce: Pkce::Optional };
+    let refresh_grace = Some(RefreshGrace::MAX);
+    let client = CodeClient::Confidential { secrets: secrets(world), pkce: Pkce::Optional, refresh_grace };
     Grant::AuthorizationCode { client, redirect_uris: redirect_uris(125), scopes: scopes("a b:readonly c") }
 }
 
@@ -254,7 +271,42 @@ fn families(world: &World, number: u64) -> Vec<Record> {
     let longer = TokenFamily { expires: world.at(400_000), ..live.clone() };
     let revoked = FamilyState::Revoked(Revocation { by: Actor::Operator, at: world.at(5) });
     let ended = TokenFamily { state: revoked, ..live.clone() };
-    [live, longer, ended].map(Record::from).into()
+    let digest = |number| Digest::from_bytes(*world.digest(number).as_bytes());
+    let begun = Refresh { current: digest(1), replaced: None };
+    let replaced = Replaced { digest: digest(1), salt: Salt::from_random([7; 32]), at: world.at(4) };
+    let rotated = Refresh { current: digest(2), replaced: Some(replaced) };
+    let refreshed = TokenFamily { scopes: scopes("analytics users:readonly"), ..live.with_refresh(begun) };
+    let again = refreshed.with_refresh(rotated);
+    [live, longer, refreshed, again, ended].map(Record::from).into()
+}
+
+fn codes(world: &World, number: u64) -> Vec<Record> {
+    let issued = world.code(number, [number; 3], 0);
+    let only = CodeRedirect::Only(issued.redirect.uri().clone());
+    let challenge = CodeChallenge::of_verifier(&"v".repeat(43)).ok();
+    let other = AuthorizationCode { redirect: only, challenge, ..issued.clone() };
+    let redeemed = issued.redeemed(world.at(5));
+    [issued, other, redeemed].map(Record::from).into()
+}
+
+fn prompts(world: &World, number: u64) -> Vec<Record> {
+    let of_user = world.prompt(number, [number; 3], 0);
+    let of_administrator = ConsentPrompt {
+        asks: PromptKind::Administrator,
+        response_type: ResponseType::Token,
+        state: Some("Ü\n\"\\\u{0}🔑".to_owned()),
+        challenge: CodeChallenge::of_verifier(&"v".repeat(43)).ok(),
+        ..of_user.clone()
+    };
+    let without_state = ConsentPrompt { state: None, expires: world.at(90_000), ..of_user.clone() };
+    [of_user, of_administrator, without_state].map(Record::from).into()
+}
+
+fn consents(world: &World, number: u64) -> Vec<Record> {
+    let agreed = world.consent([number / 10, number, number], 0);
+    let ended = agreed.in_next_epoch();
+    let withdrawn = ended.withdrawn();
+    [agreed, ended, withdrawn].map(Record::from).into()
 }
 
 fn tokens(world: &World, number: u64) -> Vec<Record> {
@@ -320,9 +372,11 @@ mod tests {
             Index::Events(Some(_)) => 7,
             Index::Events(None) => 8,
             Index::Due => 9,
+            Index::ConsentsOfClient(_) => 10,
+            Index::ConsentsOfUser(..) => 11,
         };
         let lists: HashSet<_> =
             records().iter().flat_map(|record| record.entries()).map(|entry| name(entry.index)).collect();
-        assert_eq!(lists, (0..10).collect());
+        assert_eq!(lists, (0..12).collect());
     }
 }

@@ -15,15 +15,19 @@ use crate::change::Index;
 use crate::change::Position;
 use crate::change::Record;
 use crate::model::AccessToken;
+use crate::model::Agreement;
 use crate::model::Approval;
 use crate::model::Audience;
 use crate::model::Authorization;
+use crate::model::AuthorizationCode;
 use crate::model::AuthorizationState;
 use crate::model::Client;
 use crate::model::ClientFields;
 use crate::model::ClientSecrets;
 use crate::model::CodeClient;
+use crate::model::CodeRedirect;
 use crate::model::Consent;
+use crate::model::ConsentPrompt;
 use crate::model::Division;
 use crate::model::FamilyState;
 use crate::model::Governance;
@@ -33,16 +37,20 @@ use crate::model::Holder;
 use crate::model::Lifecycle;
 use crate::model::Organization;
 use crate::model::Owner;
+use crate::model::PromptKind;
 use crate::model::Purpose;
+use crate::model::ResponseType;
 use crate::model::Role;
 use crate::model::RoleGrant;
 use crate::model::RoleGrants;
 use crate::model::TokenFamily;
 use crate::model::User;
+use crate::model::UserConsent;
 use crate::model::UserState;
 use crate::store::Range;
 use crate::value::AuthorizationId;
 use crate::value::ClientId;
+use crate::value::CodeLifetime;
 use crate::value::Digest;
 use crate::value::Epoch;
 use crate::value::EventId;
@@ -96,6 +104,8 @@ impl World {
             | Index::Authorizations(_)
             | Index::AuthorizationsInState(..)
             | Index::AuthorizationsOfClient(_)
+            | Index::ConsentsOfClient(_)
+            | Index::ConsentsOfUser(..)
             | Index::Events(Some(_)) => None,
             Index::BuiltInClients | Index::Due => {
                 Some([Position::after_due(first.minus(1)), Position::after_due(last)])
@@ -242,7 +252,52 @@ impl World {
             state: FamilyState::Live,
             client_epoch: Epoch::FIRST,
             organization_epoch: Epoch::FIRST,
+            authorization_epoch: Epoch::FIRST,
+            consent_epoch: Epoch::FIRST,
+            scopes: Scopes::empty(),
+            refresh: None,
         }
+    }
+
+    /// The code that began the family, for the client.
+    pub fn code(&self, code: u64, [organization, client, user]: [u64; 3], stamp: Stamp) -> AuthorizationCode {
+        let family = self.family(code, [organization, client, user], 0);
+        let digest = Digest::from_bytes(*self.digest(code).as_bytes());
+        let uri = RedirectUri::new("https://app.example/1").expect("a redirect URI");
+        let begun =
+            AuthorizationCode::begins(&family, digest, (CodeRedirect::Named(uri), None), CodeLifetime::MAX);
+        AuthorizationCode { issued: self.at(stamp), login_ends: self.at(100_000), ..begun }
+    }
+
+    /// A page that asks the user about the client.
+    pub fn prompt(&self, prompt: u64, [organization, client, user]: [u64; 3], stamp: Stamp) -> ConsentPrompt {
+        let uri = RedirectUri::new("https://app.example/1").expect("a redirect URI");
+        ConsentPrompt {
+            digest: Digest::from_bytes(*self.digest(prompt).as_bytes()),
+            organization: self.organization_id(organization),
+            user: self.user_id(user),
+            client: self.client_id(client),
+            asks: PromptKind::User,
+            shown: scopes("analytics"),
+            redirect: CodeRedirect::Named(uri),
+            response_type: ResponseType::Code,
+            state: Some("as it came".to_owned()),
+            challenge: None,
+            asked: self.at(stamp),
+            expires: self.at(100_000),
+        }
+    }
+
+    /// The user's word on the client.
+    pub fn consent(&self, [organization, client, user]: [u64; 3], stamp: Stamp) -> UserConsent {
+        let agreement = Agreement {
+            authorization: self.authorization_id(0),
+            shown: scopes("analytics users:readonly"),
+            scopes: scopes("analytics"),
+            at: self.at(stamp),
+        };
+        let (organization, client) = (self.organization_id(organization), self.client_id(client));
+        UserConsent::none(organization, client, self.user_id(user)).agreeing(agreement)
     }
 
     /// A token of the client, in whose name it is by the holder.
@@ -268,6 +323,7 @@ impl World {
             last_used: self.at(stamp),
             client_epoch: Epoch::FIRST,
             organization_epoch: Epoch::FIRST,
+            authorization_epoch: Epoch::FIRST,
         }
     }
 
@@ -308,6 +364,9 @@ impl World {
             },
             Record::Family(family) => since(family.began),
             Record::AccessToken(token) => since(token.last_used),
+            Record::AuthorizationCode(code) => since(code.issued),
+            Record::ConsentPrompt(prompt) => since(prompt.asked),
+            Record::UserConsent(consent) => since(consent.agreed.as_ref()?.at),
             Record::ClientTally(tally) => Some(tally.clients),
             Record::User(_) | Record::Tombstone(_) | Record::SecretUse(_) | Record::Event(_) => None,
         }

@@ -74,8 +74,12 @@ fn may_list(index: Index, kind: Kind) -> bool {
         Index::Authorizations(_) | Index::AuthorizationsInState(..) | Index::AuthorizationsOfClient(_) => {
             kind == Kind::Authorization
         }
+        Index::ConsentsOfClient(_) | Index::ConsentsOfUser(..) => kind == Kind::UserConsent,
         Index::Events(_) => kind == Kind::Event,
-        Index::Due => matches!(kind, Kind::Client | Kind::Family | Kind::AccessToken),
+        Index::Due => matches!(
+            kind,
+            Kind::Client | Kind::Family | Kind::AccessToken | Kind::AuthorizationCode | Kind::ConsentPrompt
+        ),
     }
 }
 

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use proptest::strategy::Union;
 
 use super::client::actor;
+use super::redirect_uri::redirect_uri;
 use super::scope::scopes;
 use super::text::digest;
 use super::value::epoch;
@@ -13,16 +14,29 @@ use super::value::id;
 use super::value::lifetime;
 use super::value::timestamp;
 use crate::model::AccessToken;
+use crate::model::Agreement;
 use crate::model::Approval;
 use crate::model::Audience;
 use crate::model::Authorization;
+use crate::model::AuthorizationCode;
+use crate::model::CodeRedirect;
+use crate::model::CodeState;
 use crate::model::Consent;
+use crate::model::ConsentPrompt;
 use crate::model::FamilyState;
 use crate::model::Granted;
 use crate::model::Holder;
+use crate::model::PromptKind;
+use crate::model::Refresh;
+use crate::model::Replaced;
+use crate::model::ResponseType;
 use crate::model::Revocation;
 use crate::model::StateName;
 use crate::model::TokenFamily;
+use crate::model::UserConsent;
+use crate::value::CodeChallenge;
+use crate::value::CodeLifetime;
+use crate::value::Salt;
 use crate::value::Scopes;
 
 /// An authorization in any state.
@@ -86,10 +100,14 @@ pub fn revocation() -> impl Strategy<Value = Revocation> {
 pub fn family() -> impl Strategy<Value = TokenFamily> {
     let names = (id(), id(), id(), id(), id());
     let state = prop_oneof![Just(FamilyState::Live), revocation().prop_map(FamilyState::Revoked)];
-    let times = (timestamp(), any::<u32>(), epoch(), epoch());
-    (names, times, state).prop_map(|(names, times, state)| {
+    let times = (timestamp(), any::<u32>());
+    let epochs = (epoch(), epoch(), epoch(), epoch());
+    let held = (scopes(), option::of(refresh()));
+    (names, times, state, epochs, held).prop_map(|(names, times, state, epochs, held)| {
         let (id, organization, client, authorization, user) = names;
-        let (began, seconds, client_epoch, organization_epoch) = times;
+        let (began, seconds) = times;
+        let (client_epoch, organization_epoch, authorization_epoch, consent_epoch) = epochs;
+        let (scopes, refresh) = held;
         TokenFamily {
             id,
             organization,
@@ -101,8 +119,71 @@ pub fn family() -> impl Strategy<Value = TokenFamily> {
             state,
             client_epoch,
             organization_epoch,
+            authorization_epoch,
+            consent_epoch,
+            scopes,
+            refresh,
         }
     })
+}
+
+/// The refresh token of a family, and perhaps the one before.
+pub fn refresh() -> impl Strategy<Value = Refresh> {
+    let salt = any::<[u8; 32]>().prop_map(Salt::from_random);
+    let replaced = (digest(), salt, timestamp()).prop_map(|(digest, salt, at)| Replaced { digest, salt, at });
+    (digest(), option::of(replaced)).prop_map(|(current, replaced)| Refresh { current, replaced })
+}
+
+/// An authorization code, exchanged or not.
+pub fn authorization_code() -> impl Strategy<Value = AuthorizationCode> {
+    let challenge = any::<[u8; 32]>().prop_map(|verifier| {
+        let verifier = verifier.map(|byte| format!("{byte:02x}")).concat();
+        CodeChallenge::of_verifier(&verifier).expect("64 unreserved characters")
+    });
+    let redirect = prop_oneof![
+        redirect_uri().prop_map(CodeRedirect::Named),
+        redirect_uri().prop_map(CodeRedirect::Only)
+    ];
+    let state = prop_oneof![Just(CodeState::Issued), timestamp().prop_map(|at| CodeState::Redeemed { at })];
+    (family(), digest(), redirect, option::of(challenge), 1_u32..=600, state).prop_map(
+        |(family, digest, redirect, challenge, seconds, state)| {
+            let lifetime = CodeLifetime::new(seconds).expect("in bounds");
+            let code = AuthorizationCode::begins(&family, digest, (redirect, challenge), lifetime);
+            AuthorizationCode { state, ..code }
+        },
+    )
+}
+
+/// A user's word on a client: what was agreed to, or nothing.
+pub fn user_consent() -> impl Strategy<Value = UserConsent> {
+    let agreed = (id(), scopes(), scopes(), timestamp())
+        .prop_map(|(authorization, shown, scopes, at)| Agreement { authorization, shown, scopes, at });
+    (id(), id(), id(), option::of(agreed), epoch()).prop_map(|(organization, client, user, agreed, epoch)| {
+        UserConsent { organization, client, user, agreed, epoch }
+    })
+}
+
+/// A page that asks for consent, made of a code that it would lead to.
+pub fn consent_prompt() -> impl Strategy<Value = ConsentPrompt> {
+    let asks = prop_oneof![Just(PromptKind::Administrator), Just(PromptKind::User)];
+    let response_type = prop_oneof![Just(ResponseType::Code), Just(ResponseType::Token)];
+    let state = option::of(any::<String>());
+    (authorization_code(), digest(), id(), scopes(), asks, response_type, state).prop_map(
+        |(code, digest, user, shown, asks, response_type, state)| ConsentPrompt {
+            digest,
+            organization: code.organization,
+            user,
+            client: code.client,
+            asks,
+            shown,
+            redirect: code.redirect,
+            response_type,
+            state,
+            challenge: code.challenge,
+            asked: code.issued,
+            expires: code.issued.plus(ConsentPrompt::LIFETIME),
+        },
+    )
 }
 
 /// An access token of a user or of a client on its own behalf.
@@ -113,8 +194,8 @@ pub fn access_token() -> impl Strategy<Value = AccessToken> {
         (id(), id(), scopes()).prop_map(|(user, family, scopes)| (Holder::User { user, family }, scopes)),
     ];
     let times = (timestamp(), lifetime(), any::<u32>());
-    (names, held, times, epoch(), epoch()).prop_map(
-        |(names, held, times, client_epoch, organization_epoch)| {
+    (names, held, times, (epoch(), epoch(), epoch())).prop_map(
+        |(names, held, times, (client_epoch, organization_epoch, authorization_epoch))| {
             let (digest, organization, client, authorization) = names;
             let ((holder, scopes), (issued, lifetime, unused)) = (held, times);
             AccessToken {
@@ -129,6 +210,7 @@ pub fn access_token() -> impl Strategy<Value = AccessToken> {
                 last_used: issued.plus(unused % lifetime.seconds()),
                 client_epoch,
                 organization_epoch,
+                authorization_epoch,
             }
         },
     )

@@ -38,6 +38,7 @@ use crate::model::RoleGrant;
 use crate::model::RoleGrants;
 use crate::testing::fixtures::ACME;
 use crate::value::Label;
+use crate::value::RefreshGrace;
 use crate::value::Scopes;
 use crate::value::TokenLifetime;
 
@@ -157,8 +158,9 @@ pub fn grant_of(grant_type: GrantType) -> BoxedStrategy<Grant> {
 
 /// A client of the authorization code grant: public, or confidential with or without PKCE.
 pub fn code_client() -> impl Strategy<Value = CodeClient> {
-    let confidential = (client_secrets(), select(&[Pkce::Required, Pkce::Optional][..]))
-        .prop_map(|(secrets, pkce)| CodeClient::Confidential { secrets, pkce });
+    let grace = option::of((1_u32..=60).prop_map(|seconds| RefreshGrace::new(seconds).expect("in bounds")));
+    let confidential = (client_secrets(), select(&[Pkce::Required, Pkce::Optional][..]), grace)
+        .prop_map(|(secrets, pkce, refresh_grace)| CodeClient::Confidential { secrets, pkce, refresh_grace });
     prop_oneof![Just(CodeClient::Public), confidential]
 }
 

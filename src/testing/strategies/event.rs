@@ -49,6 +49,8 @@ pub fn subject() -> impl Strategy<Value = Subject> {
         id().prop_map(Subject::Organization),
         id().prop_map(Subject::Client),
         authorization,
+        (id(), id()).prop_map(|(client, family)| Subject::Login { client, family }),
+        (id(), id()).prop_map(|(organization, user)| Subject::User { organization, user }),
         (id(), digest()).prop_map(|(client, digest)| Subject::AccessToken { client, digest }),
     ]
 }
@@ -82,6 +84,12 @@ const ACTIONS: &[Action] = &[
     Action::Deny,
     Action::Revoke,
     Action::ChangePolicy,
+    Action::MigrateClient,
+    Action::Authorize,
+    Action::WithdrawConsent,
     Action::IssueToken,
+    Action::IntrospectToken,
+    Action::RevokeToken,
+    Action::EndTokens,
     Action::UseToken,
 ];

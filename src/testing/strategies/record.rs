@@ -7,7 +7,10 @@ use proptest::strategy::Union;
 
 use super::authorization::access_token;
 use super::authorization::authorization;
+use super::authorization::authorization_code;
+use super::authorization::consent_prompt;
 use super::authorization::family;
+use super::authorization::user_consent;
 use super::client::actor;
 use super::client::client;
 use super::client::owner;
@@ -44,6 +47,9 @@ pub fn record_of(kind: Kind) -> BoxedStrategy<Record> {
         Kind::Authorization => authorization().prop_map_into().boxed(),
         Kind::Family => family().prop_map_into().boxed(),
         Kind::AccessToken => access_token().prop_map_into().boxed(),
+        Kind::AuthorizationCode => authorization_code().prop_map_into().boxed(),
+        Kind::ConsentPrompt => consent_prompt().prop_map_into().boxed(),
+        Kind::UserConsent => user_consent().prop_map_into().boxed(),
         Kind::ClientTally => client_tally().prop_map_into().boxed(),
         Kind::SecretUse => secret_use().prop_map_into().boxed(),
         Kind::Event => event().prop_map_into().boxed(),
@@ -67,6 +73,11 @@ pub fn key_of(kind: Kind) -> BoxedStrategy<Key> {
         }
         Kind::Family => id().prop_map(Key::Family).boxed(),
         Kind::AccessToken => digest().prop_map(Key::AccessToken).boxed(),
+        Kind::AuthorizationCode => digest().prop_map(Key::AuthorizationCode).boxed(),
+        Kind::ConsentPrompt => digest().prop_map(Key::ConsentPrompt).boxed(),
+        Kind::UserConsent => (id(), id(), id())
+            .prop_map(|(organization, client, user)| Key::UserConsent(organization, client, user))
+            .boxed(),
         Kind::ClientTally => id().prop_map(Key::ClientTally).boxed(),
         Kind::SecretUse => id().prop_map(Key::SecretUse).boxed(),
         Kind::Event => event_id().prop_map(Key::Event).boxed(),

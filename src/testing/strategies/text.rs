@@ -8,6 +8,7 @@ use super::spoil::Flaw;
 use super::spoil::spoiled;
 use crate::value::Description;
 use crate::value::Digest;
+use crate::value::Drawn;
 use crate::value::Kind;
 use crate::value::Label;
 use crate::value::Name;
@@ -69,22 +70,22 @@ const LINE_FLAWS: &[Flaw] = &[
 ];
 
 /// A secret or token of whatever kind is asked for.
-pub fn plain<K: Kind + 'static>() -> impl Strategy<Value = Plain<K>> {
+pub fn plain<K: Drawn + 'static>() -> impl Strategy<Value = Plain<K>> {
     any::<[u8; 32]>().prop_map(|random| Plain::from_random(&random))
 }
 
 /// The text of a secret or token of whatever kind is asked for.
-pub fn token_text<K: Kind + 'static>() -> impl Strategy<Value = String> {
+pub fn token_text<K: Drawn + 'static>() -> impl Strategy<Value = String> {
     any::<[u8; 32]>().prop_map(|random| Plain::<K>::from_random(&random).expose().to_owned())
 }
 
 /// The digest of a secret or token of whatever kind is asked for.
 pub fn digest<K: Kind + 'static>() -> impl Strategy<Value = Digest<K>> {
-    any::<[u8; 32]>().prop_map(|random| Plain::from_random(&random).digest())
+    any::<[u8; 32]>().prop_map(Digest::from_bytes)
 }
 
 /// Nearly the text of a secret or token: cut short, padded, in another alphabet, of another kind.
-pub fn nearly_token_text<K: Kind + 'static>() -> impl Strategy<Value = String> {
+pub fn nearly_token_text<K: Drawn + 'static>() -> impl Strategy<Value = String> {
     const FLAWS: &[Flaw] = &[
         |_| String::new(),
         |text| text[..4].to_owned(),

@@ -62,6 +62,12 @@ pub enum RedirectUriError {
     /// A segment of the path that is `.` or `..`, plain or encoded.
     #[error("a redirect URI cannot hold the segments `.` and `..`")]
     DotSegment,
+    /// A parameter in the query that answers have themselves: the application could not tell whose it is.
+    #[error("a redirect URI cannot hold the parameter `{parameter}`, which answers have themselves")]
+    ReservedParameter {
+        /// Its name, as it is decoded.
+        parameter: &'static str,
+    },
 }
 
 impl RedirectUriError {
@@ -83,6 +89,7 @@ impl RedirectUriError {
             Self::Host => "redirect.uri.bad.host",
             Self::Port => "redirect.uri.bad.port",
             Self::DotSegment => "redirect.uri.dot.segment",
+            Self::ReservedParameter { .. } => "redirect.uri.reserved.parameter",
         }
     }
 }

@@ -24,6 +24,7 @@ pub(super) fn parse(text: &str) -> Result<Parsed, RedirectUriError> {
     check_scheme(scheme)?;
     let (hierarchy, query) = rest.split_once('?').unwrap_or((rest, ""));
     check_escapes(query)?;
+    check_parameters(query)?;
     let Some(after_slashes) = hierarchy.strip_prefix("//") else {
         // RFC 8252 §7.1: a private-use URI has no authority, and a web one cannot do without.
         return match scheme {
@@ -173,6 +174,32 @@ fn check_escapes(part: &str) -> Result<(), RedirectUriError> {
     Ok(())
 }
 
+/// What answers hold (RFC 6749 §4.1.2, §4.1.2.1, §4.2.2; RFC 9207 §2).
+const RESERVED: [&str; 10] = [
+    "access_token",
+    "code",
+    "error",
+    "error_description",
+    "error_uri",
+    "expires_in",
+    "iss",
+    "scope",
+    "state",
+    "token_type",
+];
+
+/// RFC 6749 §3.1: response parameters MUST NOT be included more than once. What the URI holds already stays in
+/// the answer (RFC 6749 §3.1.2), so that none of it may be named like what is added.
+fn check_parameters(query: &str) -> Result<(), RedirectUriError> {
+    let names = query.split('&').map(|pair| decode(pair.split('=').next().unwrap_or_default()));
+    for name in names {
+        if let Some(parameter) = RESERVED.into_iter().find(|reserved| reserved.as_bytes() == name) {
+            return Err(RedirectUriError::ReservedParameter { parameter });
+        }
+    }
+    Ok(())
+}
+
 /// The bytes of a part whose escapes were found well formed.
 fn decode(part: &str) -> Vec<u8> {
     let mut pieces = part.split('%');
@@ -211,7 +238,7 @@ mod tests {
             "https://192.0.2.1/cb",
             "https://[2001:db8::1]:443/cb",
             "https://example.com/@user/...",
-            "https://example.com?code=fixed",
+            "https://example.com?a=code&b=state=1&codes&xstate=&Code=1&a?code=1",
             "http://127.0.0.1/cb",
             "http://127.0.0.1:65535/cb",
             "http://[::1]:1/cb",
@@ -325,6 +352,25 @@ mod tests {
             assert_refused(&format!("https://example.com/{path}"), "redirect.uri.dot.segment");
         }
         assert_refused("com.example.app:..", "redirect.uri.dot.segment");
+    }
+
+    /// threat 6: no parameter of an answer, wherever it stands and however it is encoded, in any kind of URI.
+    #[test]
+    fn threat_06_parameters_of_answers_are_refused() {
+        for name in RESERVED {
+            let encoded: String = name.bytes().map(|byte| format!("%{byte:02x}")).collect();
+            for name in
+                [name, &encoded, &encoded.to_uppercase(), &encoded.replacen(&encoded[..3], &name[..1], 1)]
+            {
+                for query in
+                    [format!("{name}=1"), name.to_owned(), format!("a=b&{name}="), format!("&{name}=%20&a")]
+                {
+                    for base in ["https://example.com/cb", "http://127.0.0.1", "com.example.app:/cb"] {
+                        assert_refused(&format!("{base}?{query}"), "redirect.uri.reserved.parameter");
+                    }
+                }
+            }
+        }
     }
 
     /// CL-05: what no URI holds, written out or encoded.

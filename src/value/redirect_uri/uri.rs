@@ -38,8 +38,8 @@ impl RedirectUri {
     /// # Errors
     ///
     /// [`RedirectUriError`] for a text that is no absolute URI of RFC 3986, that is of none of the three
-    /// kinds, or that holds a fragment, user information, a wildcard, a dot segment or an encoded control
-    /// character.
+    /// kinds, or that holds a fragment, user information, a wildcard, a dot segment, an encoded control
+    /// character or a parameter that answers have themselves.
     pub fn new(text: &str) -> Result<Self, RedirectUriError> {
         parse(text)?;
         Ok(Self(text.into()))

@@ -7,6 +7,7 @@ use grantor::model::Audience;
 use grantor::model::Authorization;
 use grantor::model::Granted;
 use grantor::value::AuthorizationId;
+use grantor::value::Epoch;
 
 use super::ClientState;
 use super::Kind;
@@ -29,22 +30,64 @@ pub enum AuthorizationState {
     RevokedBuiltIn,
 }
 
-/// The authorization under which a token was issued, or a family began.
+/// The authorization under which a token was issued, or a family began, and in which epoch of it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Under {
     Current,
+    /// The current one, before all tokens of the application were ended.
+    Earlier,
+    /// The current one, in an epoch that it has not come to.
+    Later,
+    /// One that was replaced, in an epoch of its own.
     Former,
+    /// That of a built-in client which is approved by default. It has one epoch.
     BuiltIn,
+    /// The same in another epoch, which is the one of the current authorization.
+    BuiltInLater,
 }
 
 impl Under {
-    pub const ALL: [Self; 3] = [Self::Current, Self::Former, Self::BuiltIn];
+    pub const ALL: [Self; 6] =
+        [Self::Current, Self::Earlier, Self::Later, Self::Former, Self::BuiltIn, Self::BuiltInLater];
 
     pub fn id(self) -> AuthorizationId {
         match self {
-            Self::Current => CURRENT,
+            Self::Current | Self::Earlier | Self::Later => CURRENT,
             Self::Former => FORMER,
-            Self::BuiltIn => AuthorizationId::BUILT_IN,
+            Self::BuiltIn | Self::BuiltInLater => AuthorizationId::BUILT_IN,
+        }
+    }
+
+    pub fn epoch(self) -> Epoch {
+        match self {
+            Self::Earlier | Self::Former | Self::BuiltIn => Epoch::FIRST,
+            Self::Current | Self::BuiltInLater => EPOCH,
+            Self::Later => EPOCH.next(),
+        }
+    }
+
+    /// Why what was issued under this is dead now. What has no current authorization is dead for that.
+    pub fn ended(self, current: Option<Self>) -> Option<Refusal> {
+        let current = current?;
+        if self == current {
+            None
+        } else if self.is_of_one_with(current) {
+            // TK-10: all tokens of the application were ended.
+            Some(Refusal::AuthorizationEndedTokens)
+        } else {
+            // AA-09: nothing issued under another authorization works, in whichever epoch of it.
+            Some(Refusal::Superseded)
+        }
+    }
+
+    /// Whether both are of one authorization, in whichever epochs.
+    pub fn is_of_one_with(self, current: Self) -> bool {
+        match current {
+            Self::Current | Self::Earlier | Self::Later => {
+                matches!(self, Self::Current | Self::Earlier | Self::Later)
+            }
+            Self::BuiltIn | Self::BuiltInLater => matches!(self, Self::BuiltIn | Self::BuiltInLater),
+            Self::Former => false,
         }
     }
 }
@@ -68,7 +111,7 @@ impl AuthorizationState {
         let granted = Granted::Scopes(scopes("alpha beta"));
         let audience = Audience::of_roles([ROLE, THIRD_ROLE]);
         let of = |organization, client, granted, audience| {
-            Authorization::approved(organization, client, CURRENT, approval(granted, audience))
+            in_epoch(Authorization::approved(organization, client, CURRENT, approval(granted, audience)))
         };
         let everyone = Audience::everyone();
         Some(Arc::new(match self {
@@ -123,9 +166,9 @@ impl AuthorizationState {
             // AA-08, AA-13.
             Self::Revoked | Self::RevokedBuiltIn => reasons.push(Refusal::Revoked(revocation())),
         }
-        // AA-09: nothing issued under another authorization works.
-        if under != current && verb == Verb::Use {
-            reasons.push(Refusal::Superseded);
+        // AA-09, TK-10.
+        if verb == Verb::Use {
+            reasons.extend(under.ended(Some(current)));
         }
         reasons
     }

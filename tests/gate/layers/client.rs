@@ -52,9 +52,9 @@ pub enum Life {
 pub const DISABLED_SINCE: i64 = -77;
 
 impl ClientState {
-    /// Whether it ended what was issued before.
-    pub fn is_later(self) -> bool {
-        matches!(self, Self::There(.., Age::Later))
+    /// Whether it is in another epoch than what was issued: that is ended.
+    pub fn is_in_another_epoch(self) -> bool {
+        matches!(self, Self::There(.., Age::Later | Age::Earlier))
     }
 
     pub fn all() -> Vec<Self> {

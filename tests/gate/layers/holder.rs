@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use grantor::access::Refusal;
+use grantor::access::Standing;
 use grantor::model::Division;
 use grantor::model::FamilyState;
 use grantor::model::RoleGrant;
@@ -14,19 +15,23 @@ use grantor::value::Epoch;
 
 use super::AuthorizationState;
 use super::ClientState;
+use super::ConsentStanding;
 use super::OrganizationState;
 use super::Under;
 use super::Verb;
 use crate::world::*;
 
+/// The epoch of an authorization that nothing here was issued in, and none has come to.
+const NO_EPOCH: Epoch = EPOCH.next().next();
+
 /// For whom: the client itself, or a user by a login.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum HolderState {
-    /// The client; beside it a family and a user that are not asked about, or none.
+    /// The client; beside it a family, a consent and a user that are not asked about, or none.
     Client {
         beside: bool,
     },
-    User(FamilyStanding, UserStanding),
+    User(FamilyStanding, ConsentStanding, UserStanding),
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -39,9 +44,10 @@ pub enum FamilyStanding {
     OfAnotherClient,
     OfAnotherUser,
     UnderAnotherAuthorization,
-    /// In another epoch of the client, or of the organization, than the token.
+    /// In another epoch of the client, of the organization, or of the authorization, than the token.
     InAnotherClientEpoch,
     InAnotherOrganizationEpoch,
+    InAnotherAuthorizationEpoch,
     /// Live until this offset from now.
     Until(i64),
     Revoked,
@@ -59,11 +65,24 @@ pub enum UserStanding {
     InAudience,
 }
 
+/// What a login stands on beside its consent and its user: what ends it where it is ended.
+#[derive(Clone, Copy, Debug)]
+pub struct Ground {
+    pub organization: OrganizationState,
+    pub client: ClientState,
+    pub authorization: AuthorizationState,
+    /// The authorization under which the login began.
+    pub under: Under,
+}
+
 impl HolderState {
-    pub fn all(verb: Verb) -> Vec<Self> {
+    /// Every family with each of these consents and every user, and the client by itself.
+    pub fn all(verb: Verb, consents: &[ConsentStanding]) -> Vec<Self> {
         let mut all = vec![Self::Client { beside: false }, Self::Client { beside: true }];
         for family in FamilyStanding::all(verb) {
-            all.extend(UserStanding::ALL.map(|user| Self::User(family, user)));
+            for &consent in consents {
+                all.extend(UserStanding::ALL.map(|user| Self::User(family, consent, user)));
+            }
         }
         all
     }
@@ -72,54 +91,30 @@ impl HolderState {
         matches!(self, Self::User(..))
     }
 
-    pub fn family(self, under: Under) -> Option<Arc<TokenFamily>> {
-        match self {
-            Self::Client { beside } => beside.then(|| Arc::new(family(under.id()))),
-            Self::User(family, _) => family.record(under),
-        }
+    /// The records of the family, the consent and the user.
+    pub fn standing(self, under: Under) -> Standing {
+        let (family, consent, user) = match self {
+            Self::Client { beside: false } => (None, None, None),
+            Self::Client { beside: true } => (
+                Some(Arc::new(family(under.id()))),
+                Some(Arc::new(consent().withdrawn())),
+                Some(Arc::new(user(RoleGrants::default()))),
+            ),
+            Self::User(family, consent, user) => (family.record(under), consent.record(), user.record()),
+        };
+        Standing { family, consent, user, ..Standing::default() }
     }
 
-    pub fn user(self) -> Option<Arc<User>> {
+    /// The reasons of the family, those of the consent, and those of the user.
+    pub fn refusals(self, ground: Ground) -> [Vec<Refusal>; 3] {
         match self {
-            Self::Client { beside } => beside.then(|| Arc::new(user(RoleGrants::default()))),
-            Self::User(_, user) => user.record(),
-        }
-    }
-
-    /// The reasons of the family, then those of the user.
-    pub fn refusals(self, authorization: AuthorizationState) -> [Vec<Refusal>; 2] {
-        match self {
-            Self::Client { .. } => [vec![], vec![]],
-            Self::User(family, user) => [family.refusals(), user.refusals(authorization)],
-        }
-    }
-
-    /// As [`refusals`](Self::refusals), of a family that is to be continued and began under another
-    /// authorization than the current one: AA-09, starting from scratch continues nothing.
-    pub fn refusals_of_a_former_family(self, authorization: AuthorizationState) -> [Vec<Refusal>; 2] {
-        let [mut by_family, by_user] = self.refusals(authorization);
-        match self {
-            Self::Client { .. } | Self::User(FamilyStanding::NotAsked, _) => {}
-            Self::User(..) => by_family.extend([Refusal::FamilyUnknown, Refusal::Superseded]),
-        }
-        [by_family, by_user]
-    }
-}
-
-impl HolderState {
-    /// The reasons of a login that is to be continued after its client or organization ended what came
-    /// before.
-    pub fn refusals_of_an_ended_login(
-        self,
-        organization: OrganizationState,
-        client: ClientState,
-    ) -> Vec<Refusal> {
-        match self {
-            Self::Client { .. } | Self::User(FamilyStanding::NotAsked, _) => vec![],
-            Self::User(..) => {
-                let by_organization = organization.is_later().then_some(Refusal::OrganizationEndedTokens);
-                let by_client = client.is_later().then_some(Refusal::ClientEndedTokens);
-                by_organization.into_iter().chain(by_client).collect()
+            Self::Client { .. } => [vec![], vec![], vec![]],
+            // A new login stands on no family, and no consent of before.
+            Self::User(FamilyStanding::NotAsked, _, user) => {
+                [vec![], vec![], user.refusals(ground.authorization)]
+            }
+            Self::User(family, consent, user) => {
+                [family.refusals(ground), consent.refusals(), user.refusals(ground.authorization)]
             }
         }
     }
@@ -136,6 +131,7 @@ impl FamilyStanding {
             Self::UnderAnotherAuthorization,
             Self::InAnotherClientEpoch,
             Self::InAnotherOrganizationEpoch,
+            Self::InAnotherAuthorizationEpoch,
             Self::Until(1),
             Self::Until(0),
             Self::Until(-1),
@@ -147,7 +143,7 @@ impl FamilyStanding {
     }
 
     fn record(self, under: Under) -> Option<Arc<TokenFamily>> {
-        let live = family(under.id());
+        let live = TokenFamily { authorization_epoch: under.epoch(), ..family(under.id()) };
         let revoked = FamilyState::Revoked(revocation());
         Some(Arc::new(match self {
             Self::Absent => return None,
@@ -158,6 +154,7 @@ impl FamilyStanding {
             Self::UnderAnotherAuthorization => TokenFamily { authorization: UNHEARD_OF, ..live },
             Self::InAnotherClientEpoch => TokenFamily { client_epoch: Epoch::FIRST, ..live },
             Self::InAnotherOrganizationEpoch => TokenFamily { organization_epoch: Epoch::FIRST, ..live },
+            Self::InAnotherAuthorizationEpoch => TokenFamily { authorization_epoch: NO_EPOCH, ..live },
             Self::Until(end) => TokenFamily { expires: at(end), ..live },
             // What is not asked about decides nothing, whatever state it is in.
             Self::NotAsked | Self::Revoked => TokenFamily { state: revoked, ..live },
@@ -165,31 +162,54 @@ impl FamilyStanding {
         }))
     }
 
-    fn refusals(self) -> Vec<Refusal> {
+    /// The reasons against a login that is to go on.
+    fn refusals(self, ground: Ground) -> Vec<Refusal> {
         let expired = |offset| Refusal::FamilyExpired { expired: at(offset) };
-        match self {
-            Self::NotAsked => vec![],
-            // OR-01, threat 11: another organization's, client's or user's login is none.
-            Self::Absent
+        let mut reasons = match self {
+            // OR-01, threat 11: another organization's, client's or user's login is none, whatever else it is.
+            Self::NotAsked
+            | Self::Absent
             | Self::AnotherId
             | Self::OfAnotherOrganization
             | Self::OfAnotherClient
-            | Self::OfAnotherUser => vec![Refusal::FamilyUnknown],
-            // AA-09.
-            Self::UnderAnotherAuthorization => vec![Refusal::FamilyUnknown, Refusal::Superseded],
-            // LC-07, TK-10: what ends tokens ends the logins that could give new ones.
-            Self::InAnotherClientEpoch => vec![Refusal::ClientEndedTokens],
-            Self::InAnotherOrganizationEpoch => vec![Refusal::OrganizationEndedTokens],
+            | Self::OfAnotherUser => return vec![Refusal::FamilyUnknown],
             Self::Until(end) if end <= 0 => vec![expired(end)],
-            Self::Until(_) => vec![],
             // AA-08 and GR-04: revoked is for good.
             Self::Revoked => vec![Refusal::FamilyRevoked(revocation())],
             Self::RevokedAndExpired => vec![Refusal::FamilyRevoked(revocation()), expired(-1)],
+            Self::Until(_)
+            | Self::UnderAnotherAuthorization
+            | Self::InAnotherClientEpoch
+            | Self::InAnotherOrganizationEpoch
+            | Self::InAnotherAuthorizationEpoch => vec![],
+        };
+        // LC-07, TK-10: what ends tokens ends the logins that could give new ones.
+        if self == Self::InAnotherOrganizationEpoch || ground.organization.is_in_another_epoch() {
+            reasons.push(Refusal::OrganizationEndedTokens);
+        }
+        if self == Self::InAnotherClientEpoch || ground.client.is_in_another_epoch() {
+            reasons.push(Refusal::ClientEndedTokens);
+        }
+        reasons.extend(self.ended(ground.under, ground.authorization.current(ground.client)));
+        reasons
+    }
+
+    /// AA-09, TK-10: starting from scratch continues nothing, and neither does ending all tokens.
+    fn ended(self, under: Under, current: Option<Under>) -> Option<Refusal> {
+        match self {
+            Self::UnderAnotherAuthorization => Some(Refusal::Superseded),
+            Self::InAnotherAuthorizationEpoch if current.is_some_and(|now| under.is_of_one_with(now)) => {
+                Some(Refusal::AuthorizationEndedTokens)
+            }
+            Self::InAnotherAuthorizationEpoch => Some(Refusal::Superseded),
+            _ => under.ended(current),
         }
     }
 }
 
 impl UserStanding {
+    pub const USUAL: [Self; 5] =
+        [Self::Absent, Self::OfAnotherOrganization, Self::Inactive, Self::OutsideAudience, Self::InAudience];
     pub const ALL: [Self; 7] = [
         Self::Absent,
         Self::AnotherId,

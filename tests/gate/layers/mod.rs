@@ -4,6 +4,7 @@
 
 mod authorization;
 mod client;
+mod consent;
 mod holder;
 mod organization;
 mod token;
@@ -17,7 +18,9 @@ pub use self::client::Kind;
 pub use self::client::Life;
 pub use self::client::Of;
 pub use self::client::role_in_all_divisions;
+pub use self::consent::ConsentStanding;
 pub use self::holder::FamilyStanding;
+pub use self::holder::Ground;
 pub use self::holder::HolderState;
 pub use self::holder::UserStanding;
 pub use self::organization::Idle;
@@ -48,6 +51,15 @@ impl Age {
 /// The reasons of the first layer that has any.
 pub fn first<const N: usize>(layers: [&[Refusal]; N]) -> &[Refusal] {
     layers.into_iter().find(|reasons| !reasons.is_empty()).unwrap_or_default()
+}
+
+/// The reasons of the layers before; where there are none, the first that these layers have.
+pub fn then<const N: usize>(before: &[Refusal], layers: impl FnOnce() -> [Vec<Refusal>; N]) -> Vec<Refusal> {
+    if before.is_empty() {
+        layers().into_iter().find(|reasons| !reasons.is_empty()).unwrap_or_default()
+    } else {
+        before.to_vec()
+    }
 }
 
 /// Every authorization with every identifier that a token or a family may carry.

@@ -39,9 +39,9 @@ pub enum Idle {
 }
 
 impl OrganizationState {
-    /// Whether it ended what was issued before.
-    pub fn is_later(self) -> bool {
-        matches!(self, Self::There(_, Age::Later))
+    /// Whether it is in another epoch than what was issued: that is ended.
+    pub fn is_in_another_epoch(self) -> bool {
+        matches!(self, Self::There(_, Age::Later | Age::Earlier))
     }
 
     pub fn all() -> Vec<Self> {

@@ -25,6 +25,7 @@ impl TokenState {
     pub fn record(self, holder: Holder, under: Under) -> AccessToken {
         AccessToken {
             authorization: under.id(),
+            authorization_epoch: under.epoch(),
             expires: at(self.end),
             last_used: self.last_used(),
             issued: at(-100_000),
