@@ -467,6 +467,7 @@ fn organization_of(record: &Record) -> Option<OrganizationId> {
         Record::AuthorizationCode(code) => Some(code.organization),
         Record::ConsentPrompt(prompt) => Some(prompt.organization),
         Record::UserConsent(consent) => Some(consent.organization),
+        Record::UsedAssertion(used) => Some(used.organization),
         Record::ClientTally(tally) => Some(tally.organization),
         Record::Event(event) => event.organization,
         _ => None,

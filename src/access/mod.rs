@@ -111,6 +111,7 @@ impl Access {
             | Record::AccessToken(_)
             | Record::AuthorizationCode(_)
             | Record::ConsentPrompt(_)
+            | Record::UsedAssertion(_)
             | Record::ClientTally(_)
             | Record::SecretUse(_)
             | Record::Event(_) => {}

@@ -181,6 +181,7 @@ impl Record {
                 [Some(self.due(code.ends().plus(AccessToken::RETENTION))), None, None]
             }
             Self::ConsentPrompt(prompt) => [Some(self.due(prompt.expires)), None, None],
+            Self::UsedAssertion(used) => [Some(self.due(used.expires)), None, None],
             Self::UserConsent(consent) => {
                 let UserConsent { organization, client, user, .. } = &**consent;
                 let by_user = Position::of(&[organization.as_bytes(), user.as_bytes()]);
@@ -211,6 +212,7 @@ impl Record {
             Key::AccessToken(digest) => Position::of(&[&instant, b"t", digest.as_bytes()]),
             Key::AuthorizationCode(digest) => Position::of(&[&instant, b"a", digest.as_bytes()]),
             Key::ConsentPrompt(digest) => Position::of(&[&instant, b"p", digest.as_bytes()]),
+            Key::UsedAssertion(key) => Position::of(&[&instant, b"u", key.as_bytes()]),
             Key::UserConsent(..)
             | Key::Organization(_)
             | Key::Role(..)

@@ -18,8 +18,10 @@ use crate::model::Role;
 use crate::model::SecretUse;
 use crate::model::TokenFamily;
 use crate::model::Tombstone;
+use crate::model::UsedAssertion;
 use crate::model::User;
 use crate::model::UserConsent;
+use crate::value::AssertionKey;
 use crate::value::ClientId;
 use crate::value::Digest;
 use crate::value::EventId;
@@ -60,6 +62,8 @@ pub enum Record {
     ConsentPrompt(Arc<ConsentPrompt>),
     /// A user's word on a client.
     UserConsent(Arc<UserConsent>),
+    /// An assertion that was accepted.
+    UsedAssertion(UsedAssertion),
     /// How many clients an organization has.
     ClientTally(ClientTally),
     /// When a secret was last used.
@@ -92,6 +96,8 @@ pub enum Key {
     ConsentPrompt(Digest<kind::ConsentTicket>),
     /// A user's word on a client, in the user's organization.
     UserConsent(OrganizationId, ClientId, UserId),
+    /// An assertion that was accepted.
+    UsedAssertion(AssertionKey),
     /// An organization's number of clients.
     ClientTally(OrganizationId),
     /// A secret's last use.
@@ -124,6 +130,8 @@ pub enum Kind {
     ConsentPrompt,
     /// Users' words on clients.
     UserConsent,
+    /// Assertions that were accepted.
+    UsedAssertion,
     /// Numbers of clients.
     ClientTally,
     /// Last uses of secrets.
@@ -134,7 +142,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind there is.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Organization,
         Self::Role,
         Self::User,
@@ -142,12 +150,13 @@ impl Kind {
         Self::Authorization,
         Self::Family,
         Self::AccessToken,
-        Self::AuthorizationCode,
-        Self::ConsentPrompt,
-        Self::UserConsent,
         Self::ClientTally,
         Self::SecretUse,
         Self::Event,
+        Self::AuthorizationCode,
+        Self::ConsentPrompt,
+        Self::UserConsent,
+        Self::UsedAssertion,
     ];
 
     /// Its name, fit for a table or a column: lower case with underscores.
@@ -164,6 +173,7 @@ impl Kind {
             Self::AuthorizationCode => "authorization_code",
             Self::ConsentPrompt => "consent_prompt",
             Self::UserConsent => "user_consent",
+            Self::UsedAssertion => "used_assertion",
             Self::ClientTally => "client_tally",
             Self::SecretUse => "secret_use",
             Self::Event => "event",
@@ -192,6 +202,7 @@ impl Key {
             Self::AuthorizationCode(_) => Kind::AuthorizationCode,
             Self::ConsentPrompt(_) => Kind::ConsentPrompt,
             Self::UserConsent(..) => Kind::UserConsent,
+            Self::UsedAssertion(_) => Kind::UsedAssertion,
             Self::ClientTally(_) => Kind::ClientTally,
             Self::SecretUse(_) => Kind::SecretUse,
             Self::Event(_) => Kind::Event,
@@ -211,6 +222,7 @@ impl Key {
             Self::AccessToken(digest) => digest.as_bytes().to_vec(),
             Self::AuthorizationCode(digest) => digest.as_bytes().to_vec(),
             Self::ConsentPrompt(digest) => digest.as_bytes().to_vec(),
+            Self::UsedAssertion(key) => key.as_bytes().to_vec(),
             Self::UserConsent(organization, client, user) => {
                 [*organization.as_bytes(), *client.as_bytes(), *user.as_bytes()].concat()
             }
@@ -237,6 +249,7 @@ impl Record {
             Self::AccessToken(token) => Key::AccessToken(token.digest),
             Self::AuthorizationCode(code) => Key::AuthorizationCode(code.digest),
             Self::ConsentPrompt(prompt) => Key::ConsentPrompt(prompt.digest),
+            Self::UsedAssertion(used) => Key::UsedAssertion(used.key),
             Self::UserConsent(consent) => {
                 Key::UserConsent(consent.organization, consent.client, consent.user)
             }
@@ -318,5 +331,6 @@ into_record! {
     Tombstone: Tombstone => core::convert::identity;
     AccessToken: AccessToken => core::convert::identity;
     ClientTally: ClientTally => core::convert::identity;
+    UsedAssertion: UsedAssertion => core::convert::identity;
     SecretUse: SecretUse => core::convert::identity;
 }

@@ -18,6 +18,7 @@ mod role;
 mod sunset;
 mod tally;
 mod token_family;
+mod used_assertion;
 mod user;
 mod user_consent;
 
@@ -74,6 +75,7 @@ pub use token_family::FamilyState;
 pub use token_family::Refresh;
 pub use token_family::Replaced;
 pub use token_family::TokenFamily;
+pub use used_assertion::UsedAssertion;
 pub use user::User;
 pub use user::UserState;
 pub use user_consent::Agreement;

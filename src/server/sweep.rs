@@ -41,7 +41,8 @@ pub struct Swept {
     pub authorizations: u32,
     /// What users said on clients that are gone.
     pub consents: u32,
-    /// Tokens, codes and families that ended a day ago or earlier, and pages that nobody answered.
+    /// Tokens, codes and families that ended a day ago or earlier, pages that nobody answered,
+    /// and assertions that could not be accepted again anyway.
     pub tokens: u32,
     /// Whether more may be due: sweep again.
     pub more: bool,
@@ -96,7 +97,8 @@ impl<S: Store> AuthorizationServer<S> {
                 Record::AccessToken(_)
                 | Record::Family(_)
                 | Record::AuthorizationCode(_)
-                | Record::ConsentPrompt(_) => ended.push((record.key(), version)),
+                | Record::ConsentPrompt(_)
+                | Record::UsedAssertion(_) => ended.push((record.key(), version)),
                 // Whatever else is listed here is not due: it stays.
                 _ => {}
             }

@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows of records, stores or decisions.
 
+mod assertion_key;
 mod code_challenge;
 mod entropy;
 mod epoch;
@@ -18,6 +19,8 @@ mod seconds;
 mod text;
 mod timestamp;
 
+pub use assertion_key::AssertionKey;
+pub use assertion_key::AssertionKeyError;
 pub use code_challenge::CodeChallenge;
 pub use code_challenge::PkceError;
 pub use entropy::Entropy;

@@ -92,6 +92,7 @@ impl MemoryStore {
             | Key::AccessToken(_)
             | Key::AuthorizationCode(_)
             | Key::ConsentPrompt(_)
+            | Key::UsedAssertion(_)
             | Key::ClientTally(_)
             | Key::SecretUse(_)
             | Key::Event(_) => false,

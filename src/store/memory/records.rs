@@ -23,6 +23,7 @@ use crate::model::Role;
 use crate::model::SecretUse;
 use crate::model::TokenFamily;
 use crate::model::Tombstone;
+use crate::model::UsedAssertion;
 use crate::model::User;
 use crate::model::UserConsent;
 use crate::value::ClientId;
@@ -52,6 +53,7 @@ pub(super) enum Kept {
     AuthorizationCode(Arc<AuthorizationCode>),
     ConsentPrompt(Arc<ConsentPrompt>),
     UserConsent(Arc<UserConsent>),
+    UsedAssertion(Arc<UsedAssertion>),
     ClientTally(Arc<ClientTally>),
     SecretUse(Arc<SecretUse>),
     Event(Arc<Event>),
@@ -81,6 +83,7 @@ pub(super) fn home(key: &Key) -> Number {
         Key::AccessToken(digest) => shard_of_token(digest),
         Key::AuthorizationCode(digest) => shard_of(digest),
         Key::ConsentPrompt(digest) => shard_of(digest),
+        Key::UsedAssertion(key) => shard_of(key),
     }
 }
 
@@ -172,6 +175,7 @@ impl From<Kept> for Record {
             Kept::AuthorizationCode(code) => Self::AuthorizationCode(code),
             Kept::ConsentPrompt(prompt) => Self::ConsentPrompt(prompt),
             Kept::UserConsent(consent) => Self::UserConsent(consent),
+            Kept::UsedAssertion(used) => Self::UsedAssertion(*used),
             Kept::ClientTally(tally) => Self::ClientTally(*tally),
             Kept::SecretUse(used) => Self::SecretUse(*used),
             Kept::Event(event) => Self::Event(event),
@@ -193,6 +197,7 @@ impl From<Record> for Filed {
             Record::AuthorizationCode(code) => Kept::AuthorizationCode(code),
             Record::ConsentPrompt(prompt) => Kept::ConsentPrompt(prompt),
             Record::UserConsent(consent) => Kept::UserConsent(consent),
+            Record::UsedAssertion(used) => Kept::UsedAssertion(Arc::new(used)),
             Record::ClientTally(tally) => Kept::ClientTally(Arc::new(tally)),
             Record::SecretUse(used) => Kept::SecretUse(Arc::new(used)),
             Record::Event(event) => Kept::Event(event),

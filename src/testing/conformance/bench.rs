@@ -71,6 +71,7 @@ impl<'a, S: Store> Bench<'a, S> {
             | Kind::AuthorizationCode
             | Kind::ConsentPrompt
             | Kind::UserConsent
+            | Kind::UsedAssertion
             | Kind::ClientTally
             | Kind::SecretUse
             | Kind::Event => true,

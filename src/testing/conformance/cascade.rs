@@ -33,6 +33,8 @@ enum End {
 /// The table of it. A new kind is a new line.
 const fn end_of(kind: Kind) -> End {
     match kind {
+        // Whatever becomes of clients, what was accepted once is remembered as long as it could be again.
+        Kind::UsedAssertion => End::Stays,
         Kind::Organization | Kind::Role | Kind::User | Kind::Event => End::Stays,
         Kind::Client => End::LeavesTombstone,
         Kind::ClientTally => End::CountsLess,

@@ -50,6 +50,7 @@ use crate::model::RoleGrants;
 use crate::model::SecretUse;
 use crate::model::TokenFamily;
 use crate::model::Tombstone;
+use crate::model::UsedAssertion;
 use crate::model::User;
 use crate::model::UserState;
 use crate::value::CodeChallenge;
@@ -98,6 +99,10 @@ pub(super) fn forms(world: &World, kind: Kind, number: u64) -> Vec<Record> {
         Kind::AuthorizationCode => codes(world, number),
         Kind::ConsentPrompt => prompts(world, number),
         Kind::UserConsent => consents(world, number),
+        Kind::UsedAssertion => {
+            let used = world.used_assertion(number, 0);
+            [used, UsedAssertion { expires: world.at(90_000), ..used }].map(Record::from).into()
+        }
         Kind::ClientTally => {
             let organization = world.organization_id(number);
             [0, 1, u32::MAX].map(|clients| ClientTally { organization, clients }.into()).into()
@@ -124,6 +129,7 @@ pub(super) fn is_changed(kind: Kind) -> bool {
         | Kind::AuthorizationCode
         | Kind::ConsentPrompt
         | Kind::UserConsent
+        | Kind::UsedAssertion
         | Kind::ClientTally
         | Kind::SecretUse => true,
     }

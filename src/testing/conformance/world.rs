@@ -44,10 +44,12 @@ use crate::model::Role;
 use crate::model::RoleGrant;
 use crate::model::RoleGrants;
 use crate::model::TokenFamily;
+use crate::model::UsedAssertion;
 use crate::model::User;
 use crate::model::UserConsent;
 use crate::model::UserState;
 use crate::store::Range;
+use crate::value::AssertionKey;
 use crate::value::AuthorizationId;
 use crate::value::ClientId;
 use crate::value::CodeLifetime;
@@ -288,6 +290,17 @@ impl World {
         }
     }
 
+    /// An assertion that was accepted.
+    pub fn used_assertion(&self, assertion: u64, stamp: Stamp) -> UsedAssertion {
+        let id = self.client_id(assertion).to_string();
+        UsedAssertion {
+            key: AssertionKey::of("https://idp.example", &id),
+            organization: self.organization_id(assertion),
+            used: self.at(stamp),
+            expires: self.at(100_000),
+        }
+    }
+
     /// The user's word on the client.
     pub fn consent(&self, [organization, client, user]: [u64; 3], stamp: Stamp) -> UserConsent {
         let agreement = Agreement {
@@ -367,6 +380,7 @@ impl World {
             Record::AuthorizationCode(code) => since(code.issued),
             Record::ConsentPrompt(prompt) => since(prompt.asked),
             Record::UserConsent(consent) => since(consent.agreed.as_ref()?.at),
+            Record::UsedAssertion(used) => since(used.used),
             Record::ClientTally(tally) => Some(tally.clients),
             Record::User(_) | Record::Tombstone(_) | Record::SecretUse(_) | Record::Event(_) => None,
         }

@@ -78,7 +78,12 @@ fn may_list(index: Index, kind: Kind) -> bool {
         Index::Events(_) => kind == Kind::Event,
         Index::Due => matches!(
             kind,
-            Kind::Client | Kind::Family | Kind::AccessToken | Kind::AuthorizationCode | Kind::ConsentPrompt
+            Kind::Client
+                | Kind::Family
+                | Kind::AccessToken
+                | Kind::AuthorizationCode
+                | Kind::ConsentPrompt
+                | Kind::UsedAssertion
         ),
     }
 }

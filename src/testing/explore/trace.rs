@@ -90,7 +90,9 @@ fn change_words(change: &Change) -> String {
 fn key_words(key: &Key) -> String {
     let bytes = key.to_bytes();
     let length = match key {
-        Key::AccessToken(_) | Key::AuthorizationCode(_) | Key::ConsentPrompt(_) => bytes.len(),
+        Key::AccessToken(_) | Key::AuthorizationCode(_) | Key::ConsentPrompt(_) | Key::UsedAssertion(_) => {
+            bytes.len()
+        }
         Key::Organization(_)
         | Key::Role(..)
         | Key::User(..)

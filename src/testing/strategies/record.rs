@@ -31,6 +31,8 @@ use crate::change::Record;
 use crate::change::Version;
 use crate::model::SecretUse;
 use crate::model::Tombstone;
+use crate::model::UsedAssertion;
+use crate::value::AssertionKey;
 
 /// A record of any kind.
 pub fn record() -> impl Strategy<Value = Record> {
@@ -49,6 +51,7 @@ pub fn record_of(kind: Kind) -> BoxedStrategy<Record> {
         Kind::AccessToken => access_token().prop_map_into().boxed(),
         Kind::AuthorizationCode => authorization_code().prop_map_into().boxed(),
         Kind::ConsentPrompt => consent_prompt().prop_map_into().boxed(),
+        Kind::UsedAssertion => used_assertion().prop_map_into().boxed(),
         Kind::UserConsent => user_consent().prop_map_into().boxed(),
         Kind::ClientTally => client_tally().prop_map_into().boxed(),
         Kind::SecretUse => secret_use().prop_map_into().boxed(),
@@ -75,6 +78,7 @@ pub fn key_of(kind: Kind) -> BoxedStrategy<Key> {
         Kind::AccessToken => digest().prop_map(Key::AccessToken).boxed(),
         Kind::AuthorizationCode => digest().prop_map(Key::AuthorizationCode).boxed(),
         Kind::ConsentPrompt => digest().prop_map(Key::ConsentPrompt).boxed(),
+        Kind::UsedAssertion => assertion_key().prop_map(Key::UsedAssertion).boxed(),
         Kind::UserConsent => (id(), id(), id())
             .prop_map(|(organization, client, user)| Key::UserConsent(organization, client, user))
             .boxed(),
@@ -109,6 +113,18 @@ pub fn tombstone() -> impl Strategy<Value = Tombstone> {
     (id(), owner(), timestamp(), actor(), option::of(timestamp())).prop_map(
         |(id, owner, removed, removed_by, cleared)| Tombstone { id, owner, removed, removed_by, cleared },
     )
+}
+
+/// What an assertion is remembered by.
+pub fn assertion_key() -> impl Strategy<Value = AssertionKey> {
+    (any::<String>(), any::<String>()).prop_map(|(issuer, id)| AssertionKey::of(&issuer, &id))
+}
+
+/// An assertion that was accepted.
+pub fn used_assertion() -> impl Strategy<Value = UsedAssertion> {
+    (assertion_key(), id(), timestamp(), any::<u32>()).prop_map(|(key, organization, used, seconds)| {
+        UsedAssertion { key, organization, used, expires: used.plus(seconds) }
+    })
 }
 
 /// The last use of a secret.
