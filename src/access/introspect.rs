@@ -100,7 +100,7 @@ pub fn introspect_refresh(
         && client.grant.secrets().is_some()
         && admitted.organization().policy().idle_seconds().is_none();
     let scopes = family.scopes.intersection(&admitted.scopes());
-    (is_current && is_refreshed && !scopes.is_empty()).then(|| Introspection {
+    (is_current && is_refreshed && !scopes.is_empty()).then_some(Introspection {
         organization: family.organization,
         client: family.client,
         holder: Holder::User { user: family.user, family: family.id },

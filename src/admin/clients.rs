@@ -156,7 +156,9 @@ pub fn edit(
     hold_roles(acting, &checked.grant)?;
     // A token is judged by what its client is: one that was issued to another kind of client is no token of
     // this one. Nor is one that may live for 450 days a token of a client that is not for SCIM (TK-02).
+    // Nor is one of a client that could keep no secret a token of one that can (CL-12), or the reverse.
     let same_kind = checked.grant.grant_type() == before.grant_type
+        && checked.grant.secrets().is_some() == client.grant.secrets().is_some()
         && (checked.grant.is_for_scim() || !client.grant.is_for_scim());
     let epoch = if same_kind { client.epoch } else { client.epoch.next() };
     let edited = checked_client(ClientFields {

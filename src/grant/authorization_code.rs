@@ -79,6 +79,15 @@ pub fn exchange(
     if !code.redirect.is_answered_by(request.redirect_uri) {
         return Err(TokenRefusal::RedirectUriDiffers.into());
     }
+    // What was registered when the code was sent may have been taken back since, for a reason (threat 12).
+    let registered = client.grant.redirect_uris();
+    if registered.is_none_or(|uris| uris.matching(code.redirect.uri().as_str()).is_none()) {
+        return Err(TokenRefusal::RedirectUriRemoved.into());
+    }
+    // A client that must use PKCE by now obtains nothing by a code that was asked for without (threat 14).
+    if client.grant.requires_pkce() && code.challenge.is_none() {
+        return Err(TokenRefusal::ChallengeMissing.into());
+    }
     request.verifier.answers(code.challenge.as_ref())?;
     let family = request.family.as_ref().ok_or(TokenRefusal::UnknownCode)?;
     let login = &family.record;

@@ -108,7 +108,7 @@ pub(super) fn lifetime(admitted: &ApprovedAuthorization<'_>) -> u32 {
 }
 
 /// And the record that the secret was used, which the client authenticated with: to the minute (CL-10).
-pub(super) fn record_use(
+pub(crate) fn record_use(
     changes: Changes,
     proof: &AuthenticatedClient,
     used: Option<Versioned<SecretUse>>,

@@ -1,5 +1,6 @@
 //! Verbs of clients: how each comes by a token. A file per grant type, and one for the authorization endpoint,
 //! where a user is asked.
+#![doc = include_str!("table.md")]
 
 mod authenticate;
 pub mod authorization_code;
@@ -19,5 +20,6 @@ pub use issue::FreshRefresh;
 pub use issue::FreshToken;
 pub use issue::Issued;
 pub use issue::IssuedTokens;
+pub(crate) use issue::record_use;
 pub use pkce::Verifier;
 pub use refusal::TokenRefusal;

@@ -56,6 +56,12 @@ pub enum TokenRefusal {
     /// The redirect URI is not the one that the code was sent to (RFC 6749 §4.1.3).
     #[error("the redirect URI is not the one that the code was sent to")]
     RedirectUriDiffers,
+    /// The redirect URI that the code was sent to is none of the client's any more.
+    #[error("the redirect URI that the code was sent to was removed from the client since")]
+    RedirectUriRemoved,
+    /// The code was asked for without a challenge, and its client must use PKCE by now (GR-03).
+    #[error("the code was asked for without a challenge, and the client must use PKCE")]
+    ChallengeMissing,
     /// The code has a challenge, and no verifier was sent (GR-03).
     #[error("the code was asked for with a challenge, and no verifier was sent")]
     VerifierMissing,
@@ -114,6 +120,8 @@ impl Reason for TokenRefusal {
             Self::CodeReplayed { .. } => "code.replayed",
             Self::CodeExpired { .. } => "code.expired",
             Self::RedirectUriDiffers => "redirect.uri.differs",
+            Self::RedirectUriRemoved => "redirect.uri.removed",
+            Self::ChallengeMissing => "pkce.challenge.missing",
             Self::VerifierMissing => "pkce.verifier.missing",
             Self::VerifierUnexpected => "pkce.verifier.unexpected",
             Self::VerifierWrong => "pkce.verifier.wrong",
@@ -156,6 +164,8 @@ impl Reason for TokenRefusal {
             Self::RedirectUriDiffers => {
                 "send the redirect URI of the authorization request again, byte for byte".into()
             }
+            Self::RedirectUriRemoved => "register the redirect URI, and have the user log in again".into(),
+            Self::ChallengeMissing => "have the user log in again, with a code challenge".into(),
             Self::VerifierMissing => "send the code verifier that the challenge was made of".into(),
             Self::VerifierUnexpected => "send a challenge with the authorization request, or no verifier".into(),
             Self::VerifierWrong => "send the code verifier that the challenge was made of, with S256".into(),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::AuthenticatedClient;
 use super::AuthenticationFailure;
+use super::issue;
 use crate::audit::Actor;
 use crate::change::Changes;
 use crate::change::Done;
@@ -13,6 +14,7 @@ use crate::change::Versioned;
 use crate::grant::TokenRefusal;
 use crate::model::AccessToken;
 use crate::model::FamilyState;
+use crate::model::SecretUse;
 use crate::model::TokenFamily;
 use crate::value::Timestamp;
 
@@ -43,7 +45,8 @@ pub enum RevocationRefusal {
 }
 
 /// Revokes a token of the client: an access token alone, or with a refresh token its login, and all that descends
-/// from it. It may be asked again (RFC 7009 §2.1).
+/// from it. It may be asked again (RFC 7009 §2.1). `secret_use` is the recorded use of the secret that the client
+/// authenticated with, if there is one (CL-10).
 ///
 /// # Errors
 ///
@@ -51,6 +54,7 @@ pub enum RevocationRefusal {
 pub fn revoke(
     proof: &AuthenticatedClient,
     target: &Target,
+    secret_use: Option<Versioned<SecretUse>>,
     now: Timestamp,
 ) -> Result<Done<()>, RevocationRefusal> {
     let client = proof.client().id;
@@ -73,6 +77,7 @@ pub fn revoke(
             return Err(RevocationRefusal::TokenOfAnotherClient);
         }
     };
+    let changes = issue::record_use(changes, proof, secret_use, now);
     Ok(Done { value: (), changes, told: Vec::new() })
 }
 

@@ -246,6 +246,21 @@ impl Grant {
         }
     }
 
+    /// Whether a code must be asked for with a challenge (GR-03).
+    #[must_use]
+    pub const fn requires_pkce(&self) -> bool {
+        match self {
+            Self::AuthorizationCode { client: CodeClient::Public, .. }
+            | Self::AuthorizationCode { client: CodeClient::Confidential { pkce: Pkce::Required, .. }, .. } => {
+                true
+            }
+            Self::AuthorizationCode { client: CodeClient::Confidential { pkce: Pkce::Optional, .. }, .. }
+            | Self::ClientCredentials { .. }
+            | Self::Saml2Bearer { .. }
+            | Self::Implicit { .. } => false,
+        }
+    }
+
     /// How long a refresh token that was just replaced is answered with the same successor; none: not at all.
     #[must_use]
     pub const fn refresh_grace(&self) -> Option<RefreshGrace> {

@@ -24,7 +24,9 @@ pub struct User {
 pub enum UserState {
     /// May act with these roles.
     Active(RoleGrants),
-    /// May do nothing, and nothing may be done in the user's name.
+    /// May do nothing, and nothing may be done in the user's name. What was issued before and is not yet expired works
+    /// again once the user is active again: a host that does not want that ends it, by
+    /// [`end_tokens_of_user`](crate::server::Administration::end_tokens_of_user).
     Inactive,
 }
 

@@ -43,6 +43,10 @@ pub struct Agreement {
     pub scopes: Scopes,
     /// When.
     pub at: Timestamp,
+    /// The client's epoch at that time: the user is asked again where the client was restored, or became another
+    /// kind of client.
+    #[serde(default)]
+    pub client_epoch: Epoch,
 }
 
 impl UserConsent {
@@ -70,12 +74,12 @@ impl UserConsent {
         Self { agreed: None, ..self.in_next_epoch() }
     }
 
-    /// Whether the user agreed to these scopes under this authorization.
+    /// What the user agreed to under this authorization, with the client as it is.
     #[must_use]
-    pub fn covers(&self, authorization: AuthorizationId, scopes: &Scopes) -> bool {
-        self.agreed.as_ref().is_some_and(|agreed| {
-            agreed.authorization == authorization && scopes.is_covered_by(&agreed.scopes)
-        })
+    pub fn agreed_to(&self, authorization: AuthorizationId, client_epoch: Epoch) -> Option<&Scopes> {
+        let agreed = self.agreed.as_ref()?;
+        let holds = (agreed.authorization, agreed.client_epoch) == (authorization, client_epoch);
+        holds.then_some(&agreed.scopes)
     }
 
     /// The fields as an auditor sees them.

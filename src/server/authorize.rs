@@ -265,14 +265,15 @@ impl<S: Store> AuthorizationServer<S> {
             Ok(trusted) => trusted,
             Err(reason) => return unit.show(attempt, reason).await,
         };
+        // RFC 9700 §4.11.2: nobody is redirected before the user is authenticated, not with an error either.
+        let Some(visitor) = logged_in else {
+            let application = trusted.client().name.clone();
+            return Ok(Some(Authorize::LogIn(LogIn { client, application })));
+        };
         let back = Back::of(&trusted, request);
         let checked = match check(&trusted, request, self.settings.implicit_sunset, now) {
             Ok(checked) => checked,
             Err(refusal) => return self.send_back_refused(unit, attempt, &back, refusal.into()).await,
-        };
-        let Some(visitor) = logged_in else {
-            let application = trusted.client().name.clone();
-            return Ok(Some(Authorize::LogIn(LogIn { client, application })));
         };
         let (acting, seen) = match self.see(&mut unit, &trusted, visitor).await? {
             Ok(found) => found,
@@ -305,7 +306,11 @@ impl<S: Store> AuthorizationServer<S> {
         };
         let prompt =
             Seen::prompt(&trusted, &checked, (request.state.clone(), &drawn, now), (visitor, asks, shown));
-        let page = self.page(&prompt, drawn.ticket, (&trusted, &acting, &seen));
+        let publisher = match owner {
+            Some(owner) => self.unit().organization(owner).await?.map(|stored| stored.record.name().clone()),
+            None => None,
+        };
+        let page = self.page(&prompt, drawn.ticket, (&trusted, &acting, &seen), publisher);
         // An event of the page would tell nothing that the one of its answer does not.
         let is_kept = unit.commit_quietly(Changes::new().insert(prompt)).await?;
         Ok(is_kept.then(|| Authorize::Ask(Box::new(page))))

@@ -38,6 +38,7 @@ use crate::model::ConsentPrompt;
 use crate::model::PromptKind;
 use crate::model::UserConsent;
 use crate::store::Store;
+use crate::value::AuthorizationId;
 use crate::value::ClientId;
 use crate::value::Digest;
 use crate::value::Name;
@@ -61,7 +62,10 @@ pub struct AskConsent {
     pub client: ClientId,
     /// Its name.
     pub application: Name,
-    /// The name of the organization whose data it is about.
+    /// The name of the organization that registered the application, and gave it its name; none for one that is built
+    /// into the service. Shown beside the application's name, it tells an impostor from what it pretends to be.
+    pub publisher: Option<Name>,
+    /// The name of the user's own organization, whose data it is about.
     pub organization: Name,
     /// Where the browser goes with the answer.
     pub redirect_uri: RedirectUri,
@@ -136,13 +140,18 @@ impl Seen {
 impl<S: Store> AuthorizationServer<S> {
     /// Takes the answer to a page that asked: the ticket as it came back, the choice, and who is logged in now.
     ///
+    /// The ticket comes by `POST`, from a hidden field of the page and never in a URL; the page is not cached, and not
+    /// shown in a frame. It is answered once: a second answer, of a double click, is
+    /// [`NotTrusted::PromptUnknown`]; after [`NotTrusted::BadSelection`] it can be answered still.
+    ///
     /// Whatever was shown, what counts is what holds now: application, organization, user and scopes are judged
     /// again, in the commit that spends the ticket. An administrator's yes approves the application for the
     /// organization and is the administrator's own as a user; a user's yes is the user's alone (AA-15).
     ///
     /// # Errors
     ///
-    /// [`Error`] where the store or the random source failed.
+    /// [`Error`] where the store or the random source failed. Where it is [not done](Error::is_not_done) the answer can
+    /// be given again.
     pub async fn answer_consent(
         &self,
         ticket: &str,
@@ -279,11 +288,14 @@ impl<S: Store> AuthorizationServer<S> {
         prompt: &ConsentPrompt,
         ticket: Plain<kind::ConsentTicket>,
         (trusted, acting, seen): (&TrustedRequest, &ActingUser, &Seen),
+        publisher: Option<Name>,
     ) -> AskConsent {
-        let before = seen.consent.as_ref().and_then(|stored| stored.record.agreed.as_ref());
+        let authorization = seen.authorization.as_ref().map_or(AuthorizationId::BUILT_IN, |stored| stored.record.id());
+        let consent = seen.consent.as_ref().map(|stored| &stored.record);
+        let before = consent.and_then(|consent| consent.agreed_to(authorization, trusted.client().epoch));
         let shown = |scope: &Scope| ScopeShown {
             description: self.settings.scopes.describe(scope).map(str::to_owned),
-            agreed_before: before.is_some_and(|agreed| agreed.scopes.covers(scope)),
+            agreed_before: before.is_some_and(|agreed| agreed.covers(scope)),
             scope: scope.clone(),
         };
         AskConsent {
@@ -291,6 +303,7 @@ impl<S: Store> AuthorizationServer<S> {
             asks: prompt.asks,
             client: prompt.client,
             application: trusted.client().name.clone(),
+            publisher,
             organization: acting.organization().name().clone(),
             redirect_uri: prompt.redirect.uri().clone(),
             scopes: prompt.shown.iter().map(shown).collect(),
@@ -304,8 +317,10 @@ fn selected(texts: Option<&[String]>, shown: &Scopes) -> Option<Scopes> {
     let Some(texts) = texts else {
         return Some(shown.clone());
     };
-    let scopes: Result<Vec<Scope>, _> =
-        texts.iter().take(Scopes::MAX.saturating_add(1)).map(|text| Scope::new(text)).collect();
+    if texts.len() > Scopes::MAX {
+        return None;
+    }
+    let scopes: Result<Vec<Scope>, _> = texts.iter().map(|text| Scope::new(text)).collect();
     let scopes = Scopes::new(scopes.ok()?).ok()?;
     (!scopes.is_empty() && scopes.is_covered_by(shown)).then_some(scopes)
 }

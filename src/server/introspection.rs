@@ -12,10 +12,12 @@ use crate::audit::Action;
 use crate::audit::Actor;
 use crate::audit::Attempt;
 use crate::audit::Subject;
+use crate::change::Changes;
 use crate::grant::AuthenticatedClient;
 use crate::grant::AuthenticationFailure;
 use crate::grant::Authenticator;
 use crate::grant::authenticate;
+use crate::grant::record_use;
 use crate::grant::revocation;
 use crate::grant::revocation::RevocationRefusal;
 use crate::grant::revocation::Target;
@@ -32,7 +34,8 @@ use crate::wire::TokenRequest;
 
 impl<S: Store> AuthorizationServer<S> {
     /// Answers a request to the introspection endpoint (TK-09): what holds of a token of the asking client's
-    /// organization, or `{"active":false}` and nothing more. The token is not used by it: its idle clock runs on.
+    /// organization, or `{"active":false}` and nothing more. The token is not used by it: its idle clock runs on. The
+    /// client's secret is (CL-10).
     ///
     /// # Errors
     ///
@@ -91,7 +94,12 @@ impl<S: Store> AuthorizationServer<S> {
             };
             let found = self.look_up(&mut unit, &request.token, now).await?;
             let client = proof.client();
-            return Ok(Ok(found.filter(|found| may_introspect(client, found.organization, now))));
+            let told = found.filter(|found| may_introspect(client, found.organization, now));
+            let used = self.secret_use(&mut unit, &proof).await?;
+            let changes = record_use(Changes::new(), &proof, used, now);
+            if changes.is_empty() || unit.commit_quietly(changes).await? {
+                return Ok(Ok(told));
+            }
         }
         Err(Error::Contended)
     }
@@ -171,7 +179,8 @@ impl<S: Store> AuthorizationServer<S> {
                 Ok(proof) => {
                     let target = target(&mut unit, &request.token).await?;
                     attempt = of_target(attempt, &proof, &target);
-                    revocation::revoke(&proof, &target, now)
+                    let used = self.secret_use(&mut unit, &proof).await?;
+                    revocation::revoke(&proof, &target, used, now)
                 }
             };
             if let Some(outcome) = unit.commit(attempt, decided).await? {

@@ -21,6 +21,7 @@ use crate::change::Record;
 use crate::change::Version;
 use crate::change::Versioned;
 use crate::model::Authorization;
+use crate::model::CodeState;
 use crate::model::Tombstone;
 use crate::store::Commit;
 use crate::store::Page;
@@ -58,9 +59,9 @@ struct Cleared {
 }
 
 impl<S: Store> AuthorizationServer<S> {
-    /// Removes what is due, at most so many records of it: clients at the end of their seven days, what hangs
-    /// on removed clients, and tokens, codes and logins that ended more than a day ago. Its cost follows what is due, not what
-    /// is stored.
+    /// Removes what is due, at most so many records of it: clients at the end of their seven days, what hangs on
+    /// removed clients, and tokens, codes and logins that ended more than a day ago; with a code that nobody used goes
+    /// the login that it began. Its cost follows what is due, not what is stored.
     ///
     /// Nothing depends on when it runs, or whether: from its instant on, every read treats what is due as
     /// gone. It may be stopped anywhere, run again, and run in many processes at once.
@@ -93,6 +94,13 @@ impl<S: Store> AuthorizationServer<S> {
                     swept.more |= !cleared.all;
                     let removed = cleared.authorizations.saturating_add(cleared.consents);
                     left = left.saturating_sub(u16::try_from(removed).unwrap_or(u16::MAX));
+                }
+                // Nothing came of the login that an unused code began, and nothing can.
+                Record::AuthorizationCode(code) if code.state == CodeState::Issued => {
+                    let family = Key::Family(code.family);
+                    let stored = self.store.record(family).await.map_err(Error::NotDone)?;
+                    ended.extend(stored.map(|stored| (family, stored.version)));
+                    ended.push((Key::AuthorizationCode(code.digest), version));
                 }
                 Record::AccessToken(_)
                 | Record::Family(_)

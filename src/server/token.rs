@@ -63,6 +63,9 @@ impl<S: Store> AuthorizationServer<S> {
     ///
     /// [`Error`] where the store or the random source failed; [`OAuthError::TemporarilyUnavailable`] is the
     /// answer then. A token may have been recorded, and nobody has it.
+    ///
+    /// Where the error is [unknown](Error::Unknown) the code or refresh token may be spent: a client that sends it again
+    /// is then answered as whoever uses one twice, and the login ends. A client's grace for refresh tokens is for this.
     pub async fn token(
         &self,
         request: &TokenRequest<'_>,
@@ -251,7 +254,7 @@ impl<S: Store> AuthorizationServer<S> {
     }
 
     /// The recorded use of the secret that a client authenticated with.
-    async fn secret_use(
+    pub(super) async fn secret_use(
         &self,
         unit: &mut Unit<'_, S>,
         proof: &AuthenticatedClient,

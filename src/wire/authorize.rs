@@ -116,12 +116,12 @@ impl Redirection {
     /// An answer to a request of this response type, with what every answer has.
     #[must_use]
     pub fn to(uri: &RedirectUri, response_type: ResponseType, issuer: &Issuer, state: Option<&str>) -> Self {
-        let separator = match response_type {
-            ResponseType::Token => '#',
-            // Only behind a `?` is an `&` no part of the path.
-            ResponseType::Code if !uri.as_str().contains('?') => '?',
-            ResponseType::Code if uri.as_str().ends_with(['?', '&']) => '\0',
-            ResponseType::Code => '&',
+        let separator = match (response_type, uri.as_str().split_once('?')) {
+            (ResponseType::Token, Some(_) | None) => '#',
+            (ResponseType::Code, None) => '?',
+            // Only in a query is an `&` a separator, and only the first `?` begins one.
+            (ResponseType::Code, Some((_, query))) if query.is_empty() || query.ends_with('&') => '\0',
+            (ResponseType::Code, Some(_)) => '&',
         };
         let answer = Self { location: Zeroizing::new(uri.as_str().to_owned()), separator };
         let answer = answer.with("iss", issuer.as_str());

@@ -30,6 +30,8 @@ pub const fn token_error(refusal: &TokenRefusal) -> OAuthError {
         | TokenRefusal::CodeReplayed { .. }
         | TokenRefusal::CodeExpired { .. }
         | TokenRefusal::RedirectUriDiffers
+        | TokenRefusal::RedirectUriRemoved
+        | TokenRefusal::ChallengeMissing
         | TokenRefusal::VerifierMissing
         | TokenRefusal::VerifierUnexpected
         | TokenRefusal::VerifierWrong

@@ -205,7 +205,9 @@ fn grant(form: &Form) -> Result<RequestedGrant, Malformed> {
         "client_credentials" => {
             RequestedGrant::ClientCredentials { scope: form.value("scope").map(str::to_owned) }
         }
-        "authorization_code" if form.value("code").is_none() => RequestedGrant::Incomplete { parameter: "code" },
+        "authorization_code" if form.value("code").is_none() => {
+            RequestedGrant::Incomplete { parameter: "code" }
+        }
         "authorization_code" => RequestedGrant::AuthorizationCode {
             code: form.value("code").and_then(|code| Digest::of_presented(code).ok()),
             redirect_uri: form.value("redirect_uri").map(str::to_owned),

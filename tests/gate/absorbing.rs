@@ -173,7 +173,7 @@ fn aa_09_no_moves_of_an_authorization_revive_a_token() {
 fn tk_10_no_moves_of_a_consent_revive_a_login() {
     const AGREE: Move<UserConsent> = |record, now| {
         let (shown, scopes) = (scopes("alpha"), scopes("alpha"));
-        Ok(record.agreeing(Agreement { authorization: CURRENT, shown, scopes, at: now }))
+        Ok(record.agreeing(Agreement { authorization: CURRENT, shown, scopes, at: now, client_epoch: EPOCH }))
     };
     const WITHDRAW: Move<UserConsent> = |record, _| Ok(record.withdrawn());
     const END: Move<UserConsent> = |record, _| Ok(record.in_next_epoch());

@@ -150,6 +150,22 @@ fn tk_10_ending_the_tokens_of_an_application_leaves_it_approved() {
     assert_eq!(issued(&standing, &NEW), Ok(()));
 }
 
+/// TK-10, AA-13: the tokens of a built-in client that is approved by default are ended by a word of its own.
+#[test]
+fn tk_10_the_tokens_of_a_built_in_client_are_ended() {
+    let mut standing = Standing { client: Some(Arc::new(built_in())), authorization: None, ..for_user() };
+    standing.family = Some(Arc::new(family(AuthorizationId::BUILT_IN)));
+    let (authorization, authorization_epoch) = (AuthorizationId::BUILT_IN, Epoch::FIRST);
+    let by_default = AccessToken { authorization, authorization_epoch, ..token(AS_USER) };
+    assert_eq!(used(&standing, &by_default), Ok(()));
+    let approval = approval(Granted::Scopes(scopes("alpha")), Audience::everyone());
+    let ended = in_epoch(Authorization::approved(HOME, CLIENT, authorization, approval));
+    standing.authorization = Some(Arc::new(ended));
+    assert_eq!(used(&standing, &by_default), Err(Refusal::AuthorizationEndedTokens));
+    assert_eq!(issued(&standing, &CONTINUED), Err(Refusal::AuthorizationEndedTokens));
+    assert_eq!(issued(&standing, &NEW), Ok(()));
+}
+
 /// TK-10, AA-15: what ends the user's word, or loses it, ends use and refresh; a new login may begin.
 #[test]
 fn tk_10_no_login_goes_on_without_the_word_of_its_user() {

@@ -6,11 +6,8 @@ use super::RequestedChallenge;
 use super::RequestedResponse;
 use super::TrustedRequest;
 use crate::model::Client;
-use crate::model::CodeClient;
-use crate::model::Grant;
 use crate::model::GrantType;
 use crate::model::ImplicitSunset;
-use crate::model::Pkce;
 use crate::model::ResponseType;
 use crate::value::CodeChallenge;
 use crate::value::Scopes;
@@ -97,22 +94,6 @@ pub(super) fn check_grant_type(
     }
 }
 
-/// Whether the client must use PKCE (GR-03).
-pub(super) fn requires_challenge(client: &Client) -> bool {
-    match &client.grant {
-        Grant::AuthorizationCode { client: CodeClient::Public, .. }
-        | Grant::AuthorizationCode {
-            client: CodeClient::Confidential { pkce: Pkce::Required, .. }, ..
-        } => true,
-        Grant::AuthorizationCode {
-            client: CodeClient::Confidential { pkce: Pkce::Optional, .. }, ..
-        }
-        | Grant::ClientCredentials { .. }
-        | Grant::Saml2Bearer { .. }
-        | Grant::Implicit { .. } => false,
-    }
-}
-
 fn check_challenge(
     client: &Client,
     requested: RequestedChallenge,
@@ -129,7 +110,7 @@ fn check_challenge(
         RequestedChallenge::S256(challenge) => Ok(Some(challenge)),
         RequestedChallenge::OtherMethod => Err(AuthorizeRefusal::ChallengeMethod),
         RequestedChallenge::Malformed => Err(AuthorizeRefusal::ChallengeMalformed),
-        RequestedChallenge::Absent if requires_challenge(client) => Err(AuthorizeRefusal::ChallengeMissing),
+        RequestedChallenge::Absent if client.grant.requires_pkce() => Err(AuthorizeRefusal::ChallengeMissing),
         RequestedChallenge::Absent => Ok(None),
     }
 }

@@ -73,7 +73,9 @@ pub fn decide(
             let is_public = client.grant.secrets().is_none();
             let agreed = standing.consent.as_ref().is_some_and(|consent| {
                 (consent.organization, consent.client, consent.user) == (organization, client.id, user)
-                    && consent.covers(admitted.authorization(), &scopes)
+                    && consent
+                        .agreed_to(admitted.authorization(), client.epoch)
+                        .is_some_and(|agreed| scopes.is_covered_by(agreed))
             });
             if agreed && !is_public {
                 Ok(Decision::SendBack { scopes })

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::AuthorizeRefusal;
 use super::TrustedRequest;
 use super::check::check_grant_type;
-use super::check::requires_challenge;
 use crate::access::ApprovedAuthorization;
 use crate::access::IssueFor;
 use crate::access::Standing;
@@ -103,7 +102,7 @@ pub fn login(
 ) -> Result<Done<Answered>, AuthorizeRefusal> {
     let client = trusted.client();
     check_grant_type(client, login.response_type, sunset, now)?;
-    if requires_challenge(client) && login.challenge.is_none() {
+    if client.grant.requires_pkce() && login.challenge.is_none() {
         return Err(AuthorizeRefusal::ChallengeMissing);
     }
     let asked = IssueFor {
@@ -161,7 +160,8 @@ fn consent(
         return consent;
     };
     let authorization = admitted.authorization();
-    consent.agreeing(Agreement { authorization, shown, scopes: login.scopes.clone(), at: now })
+    let (scopes, client_epoch) = (login.scopes.clone(), admitted.client().epoch);
+    consent.agreeing(Agreement { authorization, shown, scopes, at: now, client_epoch })
 }
 
 fn family(

@@ -308,6 +308,7 @@ impl World {
             shown: scopes("analytics users:readonly"),
             scopes: scopes("analytics"),
             at: self.at(stamp),
+            client_epoch: Epoch::FIRST,
         };
         let (organization, client) = (self.organization_id(organization), self.client_id(client));
         UserConsent::none(organization, client, self.user_id(user)).agreeing(agreement)

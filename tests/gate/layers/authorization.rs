@@ -25,6 +25,8 @@ pub enum AuthorizationState {
     Roles,
     ScopesForAudience,
     RolesForAudience,
+    /// A built-in client, approved by default, whose tokens were ended.
+    BuiltInEnded,
     Revoked,
     /// A built-in client, revoked where it was approved by default.
     RevokedBuiltIn,
@@ -40,9 +42,9 @@ pub enum Under {
     Later,
     /// One that was replaced, in an epoch of its own.
     Former,
-    /// That of a built-in client which is approved by default. It has one epoch.
+    /// That of a built-in client which is approved by default: in the first epoch while there is no record.
     BuiltIn,
-    /// The same in another epoch, which is the one of the current authorization.
+    /// The same after all tokens of the application were ended.
     BuiltInLater,
 }
 
@@ -93,7 +95,7 @@ impl Under {
 }
 
 impl AuthorizationState {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Absent,
         Self::OfAnotherOrganization,
         Self::OfAnotherClient,
@@ -102,6 +104,7 @@ impl AuthorizationState {
         Self::Roles,
         Self::ScopesForAudience,
         Self::RolesForAudience,
+        Self::BuiltInEnded,
         Self::Revoked,
         Self::RevokedBuiltIn,
     ];
@@ -123,6 +126,10 @@ impl AuthorizationState {
             Self::Roles => of(HOME, CLIENT, Granted::Roles, everyone),
             Self::ScopesForAudience => of(HOME, CLIENT, granted, audience),
             Self::RolesForAudience => of(HOME, CLIENT, Granted::Roles, audience),
+            Self::BuiltInEnded => {
+                let approval = approval(granted, everyone);
+                in_epoch(Authorization::approved(HOME, CLIENT, AuthorizationId::BUILT_IN, approval))
+            }
             Self::Revoked => of(HOME, CLIENT, granted, everyone).revoke(by, revocation().at).unwrap(),
             Self::RevokedBuiltIn => Authorization::revoked_built_in(HOME, CLIENT, by, revocation().at),
         }))
@@ -134,6 +141,7 @@ impl AuthorizationState {
             Self::Absent => client.is_built_in().then_some(Under::BuiltIn),
             // A wrong record is never taken for consent, not even by default.
             Self::OfAnotherOrganization | Self::OfAnotherClient => None,
+            Self::BuiltInEnded => Some(Under::BuiltInLater),
             Self::RevokedBuiltIn => Some(Under::BuiltIn),
             Self::Pending
             | Self::Scopes
@@ -156,13 +164,17 @@ impl AuthorizationState {
             // AA-02.
             Self::Pending => reasons.push(Refusal::Pending { since: at(-60) }),
             // AA-06: roles for client credentials, scopes for every other grant.
-            Self::Scopes | Self::ScopesForAudience if acts_for_itself => {
+            Self::Scopes | Self::ScopesForAudience | Self::BuiltInEnded if acts_for_itself => {
                 reasons.push(Refusal::ApprovedOtherwise);
             }
             Self::Roles | Self::RolesForAudience if !acts_for_itself => {
                 reasons.push(Refusal::ApprovedOtherwise);
             }
-            Self::Scopes | Self::ScopesForAudience | Self::Roles | Self::RolesForAudience => {}
+            Self::Scopes
+            | Self::ScopesForAudience
+            | Self::BuiltInEnded
+            | Self::Roles
+            | Self::RolesForAudience => {}
             // AA-08, AA-13.
             Self::Revoked | Self::RevokedBuiltIn => reasons.push(Refusal::Revoked(revocation())),
         }

@@ -202,7 +202,17 @@ impl FamilyStanding {
                 Some(Refusal::AuthorizationEndedTokens)
             }
             Self::InAnotherAuthorizationEpoch => Some(Refusal::Superseded),
-            _ => under.ended(current),
+            Self::NotAsked
+            | Self::Absent
+            | Self::AnotherId
+            | Self::OfAnotherOrganization
+            | Self::OfAnotherClient
+            | Self::OfAnotherUser
+            | Self::InAnotherClientEpoch
+            | Self::InAnotherOrganizationEpoch
+            | Self::Until(_)
+            | Self::Revoked
+            | Self::RevokedAndExpired => under.ended(current),
         }
     }
 }

@@ -9,6 +9,8 @@ mod holder;
 mod organization;
 mod token;
 
+use std::borrow::Cow;
+
 use grantor::access::Refusal;
 
 pub use self::authorization::AuthorizationState;
@@ -54,12 +56,14 @@ pub fn first<const N: usize>(layers: [&[Refusal]; N]) -> &[Refusal] {
 }
 
 /// The reasons of the layers before; where there are none, the first that these layers have.
-pub fn then<const N: usize>(before: &[Refusal], layers: impl FnOnce() -> [Vec<Refusal>; N]) -> Vec<Refusal> {
-    if before.is_empty() {
-        layers().into_iter().find(|reasons| !reasons.is_empty()).unwrap_or_default()
-    } else {
-        before.to_vec()
+pub fn then<const N: usize>(
+    before: &[Refusal],
+    layers: impl FnOnce() -> [Vec<Refusal>; N],
+) -> Cow<'_, [Refusal]> {
+    if !before.is_empty() {
+        return Cow::Borrowed(before);
     }
+    Cow::Owned(layers().into_iter().find(|reasons| !reasons.is_empty()).unwrap_or_default())
 }
 
 /// Every authorization with every identifier that a token or a family may carry.
