@@ -9,6 +9,11 @@ use std::cell::Cell;
 use grantor::access::Requirement;
 use grantor::change::Changes;
 use grantor::model::AccessToken;
+use grantor::model::AuthorizationCode;
+use grantor::model::CodeRedirect;
+use grantor::model::Holder;
+use grantor::model::Refresh;
+use grantor::model::TokenFamily;
 use grantor::ready;
 use grantor::server::AuthorizationServer;
 use grantor::server::Settings;
@@ -19,6 +24,8 @@ use grantor::testing::SeededEntropy;
 use grantor::testing::fixtures;
 use grantor::testing::fixtures::NOON;
 use grantor::testing::fixtures::World;
+use grantor::value::CodeLifetime;
+use grantor::value::Plain;
 use grantor::value::ScopeCatalog;
 use grantor::wire::Credentials;
 use grantor::wire::ParsedTokenRequest;
@@ -154,5 +161,41 @@ fn a_live_token_takes_less_than_400_bytes() {
             "{count} tokens of client credentials: {each:.0} bytes each, the list of what is due included"
         );
         assert!(each < 400.0, "{count} tokens: {each} bytes each");
+    }
+}
+
+/// What the login of a user leaves: its family with a refresh token, its code, which was exchanged, and its access
+/// token. Nothing in it is shared with another login.
+fn login(world: &World, number: u64) -> Changes {
+    let scopes = || fixtures::scopes("routing:readonly users:readonly");
+    let current = Plain::of_family(world.web_login.id, &[0; 32]).digest();
+    let family = TokenFamily {
+        id: fixtures::id(number),
+        scopes: scopes(),
+        refresh: Some(Refresh { current, replaced: None }),
+        ..world.web_login.clone()
+    };
+    let holder = Holder::User { user: family.user, family: family.id };
+    let redirect = CodeRedirect::Named("https://app.example.com/oauth/callback".parse().unwrap());
+    let (code, token) = (fixtures::plain(number).digest(), fixtures::plain(number).digest());
+    let code = AuthorizationCode::begins(&family, code, (redirect, None), CodeLifetime::DEFAULT);
+    let token = AccessToken { digest: token, holder, scopes: scopes(), ..world.web_token.clone() };
+    Changes::new().insert(code.redeemed(NOON)).insert(token).insert(family)
+}
+
+#[test]
+fn a_live_login_takes_less_than_1_600_bytes() {
+    let world = fixtures::world();
+    // The tables are nearly full with the one, and half empty with the other.
+    for count in [6_500, 8_500_u64] {
+        let server = served(&world);
+        let before = BYTES.get();
+        for number in 0..count {
+            let changes = login(&world, 1 << 32 | number);
+            assert_eq!(ready(server.store().commit(changes)), Ok(Ok(Commit::Applied)));
+        }
+        let each = (BYTES.get() - before).unsigned_abs() as f64 / count as f64;
+        println!("{count} logins: {each:.0} bytes each, the list of what is due included");
+        assert!(each < 1_600.0, "{count} logins: {each} bytes each");
     }
 }

@@ -4,10 +4,14 @@
 //! both, and prints the ratios at the end. `GRANTOR_BENCH_TOKENS=10000000` judges calls at that many live
 //! tokens, and does nothing else.
 
+mod introspect;
 mod issue;
 mod judge;
 mod list;
+mod login;
 mod numbers;
+mod people;
+mod pkce;
 mod race;
 mod revoke;
 mod service;
@@ -27,6 +31,10 @@ fn main() {
     // Under `cargo test` each task runs once, and two thousand are as good as a million.
     let many = if report.is_a_trial() { 2 * THOUSAND } else { MILLION };
     issue::issue(&mut report);
+    pkce::pkce(&mut report);
+    login::login(&mut report);
+    login::refresh(&mut report);
+    introspect::introspect(&mut report, 10 * THOUSAND);
     judge::judge(&mut report, 10 * THOUSAND);
     judge::judge(&mut report, many);
     list::list(&mut report, [THOUSAND, many]);
