@@ -251,10 +251,12 @@ impl Grant {
     pub const fn requires_pkce(&self) -> bool {
         match self {
             Self::AuthorizationCode { client: CodeClient::Public, .. }
-            | Self::AuthorizationCode { client: CodeClient::Confidential { pkce: Pkce::Required, .. }, .. } => {
-                true
+            | Self::AuthorizationCode {
+                client: CodeClient::Confidential { pkce: Pkce::Required, .. }, ..
+            } => true,
+            Self::AuthorizationCode {
+                client: CodeClient::Confidential { pkce: Pkce::Optional, .. }, ..
             }
-            Self::AuthorizationCode { client: CodeClient::Confidential { pkce: Pkce::Optional, .. }, .. }
             | Self::ClientCredentials { .. }
             | Self::Saml2Bearer { .. }
             | Self::Implicit { .. } => false,

@@ -78,12 +78,12 @@ pub enum Authorize {
     /// Shows an error page with status 400. The browser is sent nowhere: neither the application nor its redirect
     /// URI is to be trusted (GR-11).
     ShowError(ShowError),
-    /// Logs the user in, and asks again with the same query.
+    /// Logs the user in, and asks again with the same query, byte for byte.
     LogIn(LogIn),
     /// Shows a page that asks, and gives the answer to
     /// [`answer_consent`](AuthorizationServer::answer_consent).
     Ask(Box<AskConsent>),
-    /// Shows that an administrator must approve the application. The request is recorded as pending (AA-05).
+    /// Shows, with status 403, that an administrator must approve the application. The request is recorded as pending (AA-05).
     AdministratorMustApprove(AdministratorNeeded),
     /// Sends the browser back to the application.
     Redirect(Box<Redirect>),

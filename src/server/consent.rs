@@ -290,7 +290,8 @@ impl<S: Store> AuthorizationServer<S> {
         (trusted, acting, seen): (&TrustedRequest, &ActingUser, &Seen),
         publisher: Option<Name>,
     ) -> AskConsent {
-        let authorization = seen.authorization.as_ref().map_or(AuthorizationId::BUILT_IN, |stored| stored.record.id());
+        let authorization =
+            seen.authorization.as_ref().map_or(AuthorizationId::BUILT_IN, |stored| stored.record.id());
         let consent = seen.consent.as_ref().map(|stored| &stored.record);
         let before = consent.and_then(|consent| consent.agreed_to(authorization, trusted.client().epoch));
         let shown = |scope: &Scope| ScopeShown {

@@ -12,7 +12,7 @@ use crate::value::Scopes;
 use crate::value::Timestamp;
 use crate::value::UserId;
 
-/// Who sits at the browser, as the host has authenticated the user.
+/// The user at the browser, and what the user may decide.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Visitor {
     /// The user's organization.

@@ -1,6 +1,8 @@
 //! The authorization endpoint (RFC 6749 §3.1): a user is sent by an application, and sent back with an answer.
 //!
-//! Three steps, each of which only the one before makes possible:
+//! Hosts call [`AuthorizationServer::authorize`](crate::server::AuthorizationServer::authorize), which loads what
+//! is needed, takes these steps and commits what comes of them. They are three, each of which only the one before
+//! makes possible:
 //!
 //! 1. [`trust`]: the client is there, and the redirect URI is its own. Until then nothing is redirected, for
 //!    whatever reason (GR-11).

@@ -157,7 +157,13 @@ pub fn authorization_code() -> impl Strategy<Value = AuthorizationCode> {
 /// A user's word on a client: what was agreed to, or nothing.
 pub fn user_consent() -> impl Strategy<Value = UserConsent> {
     let agreed = (id(), scopes(), scopes(), timestamp(), epoch()).prop_map(
-        |(authorization, shown, scopes, at, client_epoch)| Agreement { authorization, shown, scopes, at, client_epoch },
+        |(authorization, shown, scopes, at, client_epoch)| Agreement {
+            authorization,
+            shown,
+            scopes,
+            at,
+            client_epoch,
+        },
     );
     (id(), id(), id(), option::of(agreed), epoch()).prop_map(|(organization, client, user, agreed, epoch)| {
         UserConsent { organization, client, user, agreed, epoch }

@@ -42,7 +42,8 @@ impl ConsentStanding {
 
     pub fn record(self) -> Option<Arc<UserConsent>> {
         let (shown, scopes) = (scopes("alpha beta"), scopes("alpha beta"));
-        let agreement = Agreement { authorization: CURRENT, shown, scopes, at: at(-900), client_epoch: EPOCH };
+        let agreement =
+            Agreement { authorization: CURRENT, shown, scopes, at: at(-900), client_epoch: EPOCH };
         let agreed = consent().agreeing(agreement.clone());
         Some(Arc::new(match self {
             Self::Absent => return None,
