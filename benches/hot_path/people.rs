@@ -168,7 +168,8 @@ fn application(number: u64, organization: OrganizationId) -> (Application, [Reco
     let approval = Approval { granted: Granted::Scopes(scopes()), audience: Audience::everyone(), consent };
     let authorization = application.authorization;
     let approved = Authorization::approved(organization, application.id, authorization, approval);
-    let agreement = Agreement { authorization, shown: scopes(), scopes: scopes(), at };
+    let (shown, client_epoch) = (scopes(), Epoch::FIRST);
+    let agreement = Agreement { authorization, shown, scopes: scopes(), at, client_epoch };
     let agreed = UserConsent::none(organization, application.id, ADMINISTRATOR).agreeing(agreement);
     let client = client.expect("fields that agree");
     (application, [client.into(), approved.into(), agreed.into()])
