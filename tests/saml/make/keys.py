@@ -32,10 +32,12 @@ DATED = {
 
 
 def certificate(name, key, years):
-    subject = x509.Name([
-        x509.NameAttribute(NameOID.COMMON_NAME, name),
-        x509.NameAttribute(NameOID.ORGANIZATION_NAME, "For tests only"),
-    ])
+    subject = x509.Name(
+        [
+            x509.NameAttribute(NameOID.COMMON_NAME, name),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "For tests only"),
+        ]
+    )
     first, last = (datetime.datetime(year, 1, 1, tzinfo=datetime.timezone.utc) for year in years)
     builder = x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
     builder = builder.serial_number(x509.random_serial_number()).not_valid_before(first).not_valid_after(last)
@@ -48,7 +50,9 @@ def main(folder):
     for name, make in KEYS.items():
         key = made[name] = make()
         pem = key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption(),
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
         ).decode()
         (folder / f"{name}.key.pem").write_text(WARNING + pem)
         (folder / f"{name}.cert.pem").write_text(certificate(name, key, LONG))
