@@ -2,6 +2,8 @@
 //!
 //! Nothing here knows of records, stores or decisions.
 
+mod base64_text;
+mod certificate;
 mod entropy;
 mod epoch;
 mod id;
@@ -14,6 +16,11 @@ mod sealed;
 mod text;
 mod timestamp;
 
+pub(crate) use base64_text::decode_base64;
+pub use certificate::Certificate;
+pub use certificate::CertificateError;
+pub use certificate::KeyKind;
+pub use certificate::PublicKey;
 pub use entropy::Entropy;
 pub use entropy::EntropyError;
 #[cfg(feature = "os-rng")]
