@@ -4,6 +4,7 @@
 
 mod base64_text;
 mod certificate;
+mod deviation;
 mod entropy;
 mod epoch;
 mod id;
@@ -21,6 +22,9 @@ pub use certificate::Certificate;
 pub use certificate::CertificateError;
 pub use certificate::KeyKind;
 pub use certificate::PublicKey;
+pub use deviation::Deviation;
+pub use deviation::Deviations;
+pub use deviation::UnknownDeviation;
 pub use entropy::Entropy;
 pub use entropy::EntropyError;
 #[cfg(feature = "os-rng")]

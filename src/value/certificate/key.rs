@@ -77,6 +77,16 @@ impl PublicKey {
         &self.bytes
     }
 
+    /// The length of a signature it makes, in bytes: that of the modulus, or of two coordinates.
+    #[must_use]
+    pub const fn signature_length(&self) -> usize {
+        match self.kind {
+            KeyKind::Rsa { bits } => bits.div_ceil(8),
+            KeyKind::P256 => 64,
+            KeyKind::P384 => 96,
+        }
+    }
+
     /// Whether the key is strong enough to be trusted (SA-03).
     ///
     /// # Errors
