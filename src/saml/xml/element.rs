@@ -166,7 +166,7 @@ impl<'d> Element<'d> {
         self.document.node(self.tag.index).map_or(0, |node| node.end)
     }
 
-    pub(super) const fn document(self) -> &'d Document<'d> {
+    pub(in crate::saml) const fn document(self) -> &'d Document<'d> {
         self.document
     }
 }

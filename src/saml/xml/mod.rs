@@ -19,6 +19,8 @@ mod text;
 pub use c14n::Canonicalization;
 pub use c14n::Visibility;
 pub use c14n::canonicalize;
+pub(super) use characters::is_ncname;
+pub(super) use characters::is_white_space;
 pub use document::Attribute;
 pub use document::Declaration;
 pub use document::Document;
