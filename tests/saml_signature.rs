@@ -21,6 +21,7 @@ use grantor::saml::xml::Document;
 use grantor::saml::xml::Element;
 use grantor::saml::xml::Limits;
 use grantor::value::Certificate;
+use grantor::value::CertificateError;
 use grantor::value::Deviation;
 use grantor::value::Deviations;
 use grantor::value::PublicKey;
@@ -373,17 +374,26 @@ fn threat_47_nothing_forged_is_ever_read() {
     assert!(wrapped > 30, "{wrapped}");
 }
 
+/// The deviations that are judged with the signature.
+const HERE: [Deviation; 6] = [
+    Deviation::Sha1,
+    Deviation::Rsa1024,
+    Deviation::EmptyReferenceUri,
+    Deviation::SignaturePosition,
+    Deviation::InclusiveC14n,
+    Deviation::ExpiredCertificate,
+];
+
 /// SA-18: each deviation has its own error, its own switch, and the switch does nothing else.
 #[test]
 fn sa_18_each_deviation_is_allowed_by_its_own_switch_alone() {
     let mut seen = Vec::new();
     for fixture in fixtures() {
         let [deviation] = fixture.deviations()[..] else { continue };
-        let document = parse(&fixture.text);
-        if !is_signed(subject_matter(&document)) && !is_signed(document.root()) {
+        if !HERE.contains(&deviation) {
             continue;
         }
-        let Err(refused) = code_of(&fixture, Deviations::NONE) else { continue };
+        let refused = code_of(&fixture, Deviations::NONE).unwrap_err();
         assert_eq!(refused.deviation(), Some(deviation), "{}", fixture.name);
         assert!(code_of(&fixture, Deviations::NONE.with(deviation)).is_ok(), "{}", fixture.name);
         let others = Deviation::ALL.into_iter().filter(|other| *other != deviation);
@@ -392,17 +402,22 @@ fn sa_18_each_deviation_is_allowed_by_its_own_switch_alone() {
     }
     seen.sort_unstable();
     seen.dedup();
-    assert_eq!(
-        seen,
-        [
-            Deviation::Sha1,
-            Deviation::Rsa1024,
-            Deviation::EmptyReferenceUri,
-            Deviation::SignaturePosition,
-            Deviation::InclusiveC14n,
-            Deviation::ExpiredCertificate,
-        ]
-    );
+    assert_eq!(seen, HERE);
+}
+
+/// SA-18: below 1 024 bits nothing is allowed, whatever the policy and the verifier say.
+#[test]
+fn sa_18_a_key_under_1024_bits_is_never_allowed() {
+    let weak = Certificate::read(include_bytes!("vectors/rsa-1008.cert.pem")).unwrap();
+    let base = file("fixtures/attacks/base_assertion.xml");
+    let (before, rest) = base.split_once("<ds:SignatureValue>").unwrap();
+    let (_, after) = rest.split_once("</ds:SignatureValue>").unwrap();
+    let value = "A".repeat(168);
+    let text = format!("{before}<ds:SignatureValue>{value}</ds:SignatureValue>{after}");
+    let trust = Trust { certificates: &[weak], deviations: everything(), verifier: &Host(Ok(())) };
+    let error = SignatureError::Certificate(CertificateError::WeakKey { bits: 1_008 });
+    assert_eq!(error.deviation(), None);
+    assert_eq!(judge(&parse(&text), &trust), Err(error));
 }
 
 /// Threat 54, SA-03: any one certificate that is valid now will do, in whatever order; one that is not is named.
@@ -431,6 +446,13 @@ fn threat_54_certificates_count_while_they_are_valid() {
     assert_eq!(early.unwrap_err().code(), "certificate.not.yet.valid", "no policy makes it valid earlier");
     assert_eq!(refused("circumstances/removed_certificate"), "saml.signature.untrusted");
 
+    // Of several reasons the one that tells most, in whatever order.
+    let expired = certificates(&["idp-p256", "idp-rsa-2048-expired", "other-rsa-2048", "idp-rsa-4096"]);
+    let others = certificates(&["other-rsa-2048", "idp-p256", "idp-rsa-4096"]);
+    let reason = |keys: &[Certificate]| judge(&document, &trust(keys, Deviations::NONE)).unwrap_err().code();
+    assert_eq!(reason(&expired), "certificate.expired");
+    assert_eq!(reason(&others), "saml.signature.untrusted");
+
     let many = vec![signer; Trust::MAX_CERTIFICATES + 1];
     assert!(judge(&document, &trust(&many[1..], Deviations::NONE)).is_ok());
     let refused = judge(&document, &trust(&many, Deviations::NONE));
@@ -449,6 +471,9 @@ fn assert_changed_is_refused(found: &str, by: &str, error: SignatureError) {
 }
 
 const EXCLUSIVE: &str = "<ds:CanonicalizationMethod Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"/>";
+
+const METHODS: &str = "<ds:CanonicalizationMethod Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"/>\
+<ds:SignatureMethod Algorithm=\"http://www.w3.org/2001/04/xmldsig-more#rsa-sha256\"/>";
 
 fn canonicalized_by(algorithm: &str, within: &str) -> String {
     format!("<ds:CanonicalizationMethod Algorithm=\"{algorithm}\">{within}</ds:CanonicalizationMethod>")
@@ -469,6 +494,7 @@ fn threat_50_a_signature_has_its_parts_and_nothing_else() {
         ("xmlenc#sha256\"/>", "xmlenc#sha256\"><x/></ds:DigestMethod>"),
         ("enveloped-signature\"/>", "enveloped-signature\"><x/></ds:Transform>"),
         ("<ds:Transforms>", "<ds:Transforms><x/>"),
+        (METHODS, &METHODS.split_inclusive('>').rev().collect::<String>()),
     ] {
         assert_changed_is_refused(found, by, SignatureError::Unexpected);
     }
@@ -553,6 +579,43 @@ fn sa_09_the_signature_is_no_part_of_what_it_signs() {
     assert_eq!(signed.local(), "Assertion");
     assert!(signed.elements().all(|element| element.local() != "Signature"));
     assert!(everything_read(signed).into_iter().flatten().all(|text| !text.contains("xmldsig#")));
+}
+
+/// XML Signature 1.1 §4.4.3.3: comments are not signed, even where the transform is one with comments.
+#[test]
+fn sa_09_comments_are_not_signed() {
+    for name in ["signxml/exclusive_c14n_with_comments_assertion", "attacks/base_assertion"] {
+        let text =
+            file(&format!("fixtures/{name}.xml")).replacen("<saml:Subject>", "<!-- c --><saml:Subject>", 1);
+        assert!(text.contains("<!-- c -->"));
+        let keys = certificates(&["idp-rsa-2048"]);
+        assert!(judge(&parse(&text), &trust(&keys, Deviations::NONE)).is_ok(), "{name}");
+    }
+}
+
+/// SA-08: of two signatures both count; neither is passed over for the other.
+#[test]
+fn sa_08_each_signature_that_is_there_is_valid() {
+    let both = file("fixtures/pysaml2/both.xml");
+    let keys = certificates(&["idp-rsa-2048"]);
+    let trust = trust(&keys, everything());
+    assert!(judge(&parse(&both), &trust).is_ok());
+    let around = both.replacen("Destination=\"https://sp.", "Destination=\"https://sq.", 1);
+    assert_ne!(around, both);
+    assert_eq!(judge(&parse(&around), &trust), Err(SignatureError::Changed));
+    let within = file("fixtures/attacks/second_signature_wrong.xml");
+    assert_eq!(judge(&parse(&within), &trust), Err(SignatureError::Untrusted));
+
+    let text = file("fixtures/shapes/signed_assertion_in_advice.xml");
+    let document = parse(&text);
+    let advice = document.elements().find(|element| element.is(ASSERTION, "Advice")).unwrap();
+    let advised = advice.elements().find(|element| is_signed(*element)).unwrap();
+    let refused = verify_part(document.root(), advised, &trust, NOW);
+    assert_eq!(
+        refused,
+        Err(SignatureError::NotInMessage),
+        "signed or not, it is not directly in the message"
+    );
 }
 
 /// A verifier that takes nothing, and one that takes everything: a verifier decides on keys and on nothing else.

@@ -21,7 +21,7 @@ pub enum SignatureError {
     /// The element has more than one.
     #[error("the element has more than one signature")]
     SeveralSignatures,
-    /// The signature is not where the schema has it: first, or after `Issuer` (SAML core §5.4.1).
+    /// The signature is not where the schema has it: after `Issuer` (SAML core §2.3.3, §3.2.1), or first.
     #[error("the signature does not stand right after the issuer")]
     Position,
     /// There is a signature that belongs to no element that SAML lets be signed.
@@ -57,7 +57,7 @@ pub enum SignatureError {
     /// An element that does not belong there, or not in this order.
     #[error("the signature holds an element that does not belong there")]
     Unexpected,
-    /// An `Object`, in which things can be hidden (SAML core §5.4.2).
+    /// An `Object`, in which things can be hidden.
     #[error("the signature holds an `Object`")]
     Object,
     /// The reference says nothing of what is signed.

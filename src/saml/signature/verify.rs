@@ -137,7 +137,7 @@ fn check_reference(
     match uri.strip_prefix('#') {
         Some(named) if named == own_id => Ok(()),
         Some(_) => Err(SignatureError::ReferenceElsewhere { found: found() }),
-        // XML Signature 1.1 §4.4.3.2: an empty reference is to the document, so to nothing but its root.
+        // XML Signature 1.1 §4.4.3.3: an empty reference is to the document, so to nothing but its root.
         None if uri.is_empty() && !is_root => Err(SignatureError::ReferenceElsewhere { found: found() }),
         None if uri.is_empty() && deviations.allow(Deviation::EmptyReferenceUri) => Ok(()),
         None if uri.is_empty() => Err(SignatureError::ReferenceEmpty),
