@@ -24,6 +24,8 @@ pub mod change;
 pub mod grant;
 pub mod model;
 mod ready;
+#[cfg(feature = "saml")]
+pub mod saml;
 pub mod server;
 pub mod store;
 #[cfg(any(test, feature = "testing"))]

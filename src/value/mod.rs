@@ -3,7 +3,10 @@
 //! Nothing here knows of records, stores or decisions.
 
 mod assertion_key;
+mod base64_text;
+mod certificate;
 mod code_challenge;
+mod deviation;
 mod entropy;
 mod epoch;
 mod id;
@@ -21,8 +24,16 @@ mod timestamp;
 
 pub use assertion_key::AssertionKey;
 pub use assertion_key::AssertionKeyError;
+pub(crate) use base64_text::decode_base64;
+pub use certificate::Certificate;
+pub use certificate::CertificateError;
+pub use certificate::KeyKind;
+pub use certificate::PublicKey;
 pub use code_challenge::CodeChallenge;
 pub use code_challenge::PkceError;
+pub use deviation::Deviation;
+pub use deviation::Deviations;
+pub use deviation::UnknownDeviation;
 pub use entropy::Entropy;
 pub use entropy::EntropyError;
 #[cfg(feature = "os-rng")]

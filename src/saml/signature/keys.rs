@@ -1,0 +1,88 @@
+//! Which of the trusted keys signed.
+
+use super::SignatureError;
+use super::SignaturePart;
+use super::Trust;
+use super::read::Said;
+use crate::saml::crypto::NotVerified;
+use crate::value::Certificate;
+use crate::value::CertificateError;
+use crate::value::Deviation;
+use crate::value::Deviations;
+use crate::value::KeyKind;
+use crate::value::Timestamp;
+
+/// 1 024: no policy allows an RSA key with a shorter modulus (SA-18).
+const LEAST_RSA_BITS: usize = 1_024;
+
+/// The place of the first certificate whose key signed the message, and that may be used now (SA-03: any one).
+///
+/// Of several reasons why there is none, the answer is the one that tells most.
+pub fn signer(
+    said: &Said<'_>,
+    message: &[u8],
+    trust: &Trust<'_>,
+    now: Timestamp,
+) -> Result<usize, SignatureError> {
+    let mut reason = (Telling::Kind, SignatureError::KeyKind);
+    for (place, certificate) in trust.certificates.iter().enumerate() {
+        let found = match judge(said, message, certificate, trust) {
+            Ok(()) => match usable(certificate, trust.deviations, now) {
+                Ok(()) => return Ok(place),
+                Err(error) => (Telling::Certificate, SignatureError::Certificate(error)),
+            },
+            Err(reason) => reason,
+        };
+        if found.0 > reason.0 {
+            reason = found;
+        }
+    }
+    Err(reason.1)
+}
+
+/// How much a reason tells, the least first.
+#[derive(Eq, Ord, PartialEq, PartialOrd)]
+enum Telling {
+    Kind,
+    Length,
+    Unsupported,
+    Untrusted,
+    Certificate,
+}
+
+fn judge(
+    said: &Said<'_>,
+    message: &[u8],
+    certificate: &Certificate,
+    trust: &Trust<'_>,
+) -> Result<(), (Telling, SignatureError)> {
+    let key = certificate.public_key();
+    if !said.algorithm.fits(key.kind()) {
+        return Err((Telling::Kind, SignatureError::KeyKind));
+    }
+    let (expected, found) = (key.signature_length(), said.value.len());
+    if expected != found {
+        let part = SignaturePart::SignatureValue;
+        return Err((Telling::Length, SignatureError::ValueLength { part, expected, found }));
+    }
+    trust.verifier.verify(said.algorithm, key, message, &said.value).map_err(|reason| match reason {
+        NotVerified::Wrong => (Telling::Untrusted, SignatureError::Untrusted),
+        NotVerified::Unsupported => (Telling::Unsupported, SignatureError::Unsupported),
+    })
+}
+
+/// Whether a certificate may be used now, as far as the policy goes.
+fn usable(certificate: &Certificate, deviations: Deviations, now: Timestamp) -> Result<(), CertificateError> {
+    let key = certificate.public_key();
+    let is_allowed = match key.kind() {
+        KeyKind::Rsa { bits } => bits >= LEAST_RSA_BITS && deviations.allow(Deviation::Rsa1024),
+        KeyKind::P256 | KeyKind::P384 => false,
+    };
+    if !is_allowed {
+        key.check_strength()?;
+    }
+    match certificate.check_validity(now) {
+        Err(CertificateError::Expired { .. }) if deviations.allow(Deviation::ExpiredCertificate) => Ok(()),
+        validity => validity,
+    }
+}
