@@ -15,6 +15,7 @@ use crate::model::AuthorizationState;
 use crate::model::Client;
 use crate::model::FamilyState;
 use crate::model::Grant;
+use crate::model::GrantType;
 use crate::model::Granted;
 use crate::model::Holder;
 use crate::model::ImplicitSunset;
@@ -64,6 +65,15 @@ pub struct IssueFor {
     pub user: Option<UserId>,
     /// The family that is to be continued: none for a new login, and for client credentials.
     pub family: Option<FamilyId>,
+}
+
+impl IssueFor {
+    /// To go on with this login.
+    #[must_use]
+    pub const fn login(family: &TokenFamily) -> Self {
+        let TokenFamily { organization, client, user, id, .. } = *family;
+        Self { organization, client, user: Some(user), family: Some(id) }
+    }
 }
 
 /// Proof that a client may obtain tokens now, for the one asked about. Only [`admit`] makes it.
@@ -406,6 +416,16 @@ impl<'a> ApprovedAuthorization<'a> {
     #[must_use]
     pub const fn authorization_epoch(&self) -> Epoch {
         self.passed.authorization.1
+    }
+
+    /// Whether its logins are refreshed: by confidential clients of the authorization code grant alone, and not under
+    /// an idle timeout, which a refresh token would outlive (GR-08).
+    #[must_use]
+    pub fn refreshes(&self) -> bool {
+        let grant = &self.passed.client.grant;
+        grant.grant_type() == GrantType::AuthorizationCode
+            && grant.secrets().is_some()
+            && self.passed.organization.policy().idle_seconds().is_none()
     }
 
     /// The scopes that may be issued: approved and registered, as of now (AA-06). None for client credentials;

@@ -6,7 +6,6 @@ use super::Standing;
 use super::admit;
 use super::judge;
 use crate::model::Client;
-use crate::model::GrantType;
 use crate::model::Holder;
 use crate::model::ImplicitSunset;
 use crate::model::Lifecycle;
@@ -88,22 +87,12 @@ pub fn introspect_refresh(
     now: Timestamp,
 ) -> Option<Introspection> {
     let is_current = family.refresh.as_ref().is_some_and(|refresh| refresh.current == *presented);
-    let asked = IssueFor {
-        organization: family.organization,
-        client: family.client,
-        user: Some(family.user),
-        family: Some(family.id),
-    };
-    let admitted = admit(standing, &asked, sunset, now).ok()?;
-    let client = admitted.client();
-    let is_refreshed = client.grant.grant_type() == GrantType::AuthorizationCode
-        && client.grant.secrets().is_some()
-        && admitted.organization().policy().idle_seconds().is_none();
+    let admitted = admit(standing, &IssueFor::login(family), sunset, now).ok()?;
     let scopes = family.scopes.intersection(&admitted.scopes());
-    (is_current && is_refreshed && !scopes.is_empty()).then_some(Introspection {
+    (is_current && admitted.refreshes() && !scopes.is_empty()).then_some(Introspection {
         organization: family.organization,
         client: family.client,
-        holder: Holder::User { user: family.user, family: family.id },
+        holder: family.holder(),
         scopes,
         issued: family.began,
         expires: family.expires,

@@ -9,19 +9,17 @@ use super::IssuedTokens;
 use super::TokenRefusal;
 use super::Verifier;
 use super::issue;
+use super::revocation::end_login;
 use crate::access::IssueFor;
 use crate::access::Standing;
 use crate::access::admit;
-use crate::audit::Actor;
 use crate::change::Changes;
 use crate::change::Done;
 use crate::change::Refused;
 use crate::change::Versioned;
 use crate::model::AuthorizationCode;
 use crate::model::CodeState;
-use crate::model::FamilyState;
 use crate::model::GrantType;
-use crate::model::Holder;
 use crate::model::ImplicitSunset;
 use crate::model::Refresh;
 use crate::model::SecretUse;
@@ -91,24 +89,17 @@ pub fn exchange(
     request.verifier.answers(code.challenge.as_ref())?;
     let family = request.family.as_ref().ok_or(TokenRefusal::UnknownCode)?;
     let login = &family.record;
-    let asked = IssueFor {
-        organization: code.organization,
-        client: client.id,
-        user: Some(login.user),
-        family: Some(code.family),
-    };
-    let admitted = admit(standing, &asked, sunset, now).map_err(TokenRefusal::NotAdmitted)?;
+    let admitted =
+        admit(standing, &IssueFor::login(login), sunset, now).map_err(TokenRefusal::NotAdmitted)?;
     // AA-06: what the user agreed to, as far as it is approved and registered now.
     let scopes = login.scopes.intersection(&admitted.scopes());
     if scopes.is_empty() {
         return Err(TokenRefusal::NoScopeLeft.into());
     }
-    let holder = Holder::User { user: login.user, family: login.id };
-    let access = issue::access_token(&admitted, fresh, (holder, scopes), Some(login.expires), now);
+    let held = (login.holder(), scopes);
+    let access = issue::access_token(&admitted, fresh, held, Some(login.expires), now);
     let mut changes = Changes::new().insert(access.clone()).update(*version, code.redeemed(now));
-    let is_refreshed =
-        client.grant.secrets().is_some() && admitted.organization().policy().idle_seconds().is_none();
-    let refresh = is_refreshed.then(|| Plain::of_family(login.id, &refresh.secret));
+    let refresh = admitted.refreshes().then(|| Plain::of_family(login.id, &refresh.secret));
     if let Some(token) = &refresh {
         let begun = login.with_refresh(Refresh { current: token.digest(), replaced: None });
         changes = changes.update(family.version, begun);
@@ -124,11 +115,6 @@ fn replayed(
     at: Timestamp,
     now: Timestamp,
 ) -> Refused<TokenRefusal> {
-    let changes = match family {
-        Some(Versioned { version, record }) if record.state == FamilyState::Live => {
-            Changes::new().update(*version, record.revoked(Actor::Client(proof.client().id), now))
-        }
-        Some(_) | None => Changes::new(),
-    };
+    let changes = family.map(|family| end_login(proof, family, now)).unwrap_or_default();
     Refused { reason: TokenRefusal::CodeReplayed { redeemed: at }, changes }
 }

@@ -9,18 +9,16 @@ use super::FreshToken;
 use super::IssuedTokens;
 use super::TokenRefusal;
 use super::issue;
+use super::revocation::end_login;
 use crate::access::ApprovedAuthorization;
 use crate::access::IssueFor;
 use crate::access::Standing;
 use crate::access::admit;
-use crate::audit::Actor;
 use crate::change::Changes;
 use crate::change::Done;
 use crate::change::Refused;
 use crate::change::Versioned;
-use crate::model::FamilyState;
 use crate::model::GrantType;
-use crate::model::Holder;
 use crate::model::ImplicitSunset;
 use crate::model::Refresh;
 use crate::model::Replaced;
@@ -87,20 +85,15 @@ pub fn refresh(
     }
     let held = login.refresh.as_ref().ok_or(TokenRefusal::UnknownRefreshToken)?;
     let place = place(proof, presented, held, now).ok_or_else(|| reused(proof, family, now))?;
-    let asked = IssueFor {
-        organization: login.organization,
-        client: client.id,
-        user: Some(login.user),
-        family: Some(login.id),
-    };
-    let admitted = admit(standing, &asked, sunset, now).map_err(TokenRefusal::NotAdmitted)?;
+    let admitted =
+        admit(standing, &IssueFor::login(login), sunset, now).map_err(TokenRefusal::NotAdmitted)?;
     // GR-08: never issued while an idle timeout is on; it would outlive the tokens that idle.
     if admitted.organization().policy().idle_seconds().is_some() {
         return Err(TokenRefusal::IdleTimeoutOn.into());
     }
     let scopes = scopes(&admitted, login, request.scope)?;
-    let holder = Holder::User { user: login.user, family: login.id };
-    let access = issue::access_token(&admitted, fresh, (holder, scopes), Some(login.expires), now);
+    let held = (login.holder(), scopes);
+    let access = issue::access_token(&admitted, fresh, held, Some(login.expires), now);
     let mut changes = Changes::new().insert(access.clone());
     let successor = match place {
         Place::AnsweredAgain(successor) => successor,
@@ -160,14 +153,7 @@ fn reused(
     family: &Versioned<Arc<TokenFamily>>,
     now: Timestamp,
 ) -> Refused<TokenRefusal> {
-    let changes = match family.record.state {
-        FamilyState::Live => {
-            let ended = family.record.revoked(Actor::Client(proof.client().id), now);
-            Changes::new().update(family.version, ended)
-        }
-        FamilyState::Revoked(_) => Changes::new(),
-    };
-    Refused { reason: TokenRefusal::RefreshTokenReused, changes }
+    Refused { reason: TokenRefusal::RefreshTokenReused, changes: end_login(proof, family, now) }
 }
 
 /// The scopes of the new token: those of the login, or fewer as asked, as far as they are approved now. What

@@ -65,20 +65,34 @@ pub fn revoke(
         Target::Access(Some(token)) if token.record.client == client => {
             Changes::new().delete(token.version, Key::AccessToken(token.record.digest))
         }
-        Target::Refresh(Some(family)) if family.record.client == client => match family.record.state {
+        Target::Refresh(Some(family)) if family.record.client == client => {
             // A family without a refresh token is named by none that was issued.
-            _ if family.record.refresh.is_none() => return Err(RevocationRefusal::UnknownToken),
-            FamilyState::Live => {
-                Changes::new().update(family.version, family.record.revoked(Actor::Client(client), now))
+            if family.record.refresh.is_none() {
+                return Err(RevocationRefusal::UnknownToken);
             }
-            FamilyState::Revoked(_) => Changes::new(),
-        },
+            end_login(proof, family, now)
+        }
         Target::Access(Some(_)) | Target::Refresh(Some(_)) => {
             return Err(RevocationRefusal::TokenOfAnotherClient);
         }
     };
     let changes = issue::record_use(changes, proof, secret_use, now);
     Ok(Done { value: (), changes, told: Vec::new() })
+}
+
+/// The end of a login with all that descends from it, unless it was ended before.
+pub(super) fn end_login(
+    proof: &AuthenticatedClient,
+    family: &Versioned<Arc<TokenFamily>>,
+    now: Timestamp,
+) -> Changes {
+    match family.record.state {
+        FamilyState::Live => {
+            let ended = family.record.revoked(Actor::Client(proof.client().id), now);
+            Changes::new().update(family.version, ended)
+        }
+        FamilyState::Revoked(_) => Changes::new(),
+    }
 }
 
 impl Reason for RevocationRefusal {

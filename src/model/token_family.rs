@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde::Serialize;
 
+use super::Holder;
 use super::Revocation;
 use crate::audit::Actor;
 use crate::value::AuthorizationId;
@@ -91,6 +92,12 @@ pub enum FamilyState {
 }
 
 impl TokenFamily {
+    /// In whose name all of its tokens act.
+    #[must_use]
+    pub const fn holder(&self) -> Holder {
+        Holder::User { user: self.user, family: self.id }
+    }
+
     /// The family, ended for good.
     #[must_use]
     pub fn revoked(&self, by: Actor, now: Timestamp) -> Self {

@@ -273,17 +273,17 @@ impl<S: Store> AuthorizationServer<S> {
         let back = Back::of(&trusted, request);
         let checked = match check(&trusted, request, self.settings.implicit_sunset, now) {
             Ok(checked) => checked,
-            Err(refusal) => return self.send_back_refused(unit, attempt, &back, refusal.into()).await,
+            Err(refusal) => return self.send_back(unit, attempt, &back, (&drawn, Err(refusal.into()))).await,
         };
         let (acting, seen) = match self.see(&mut unit, &trusted, visitor).await? {
             Ok(found) => found,
-            Err(refusal) => return self.send_back_refused(unit, attempt, &back, refusal.into()).await,
+            Err(refusal) => return self.send_back(unit, attempt, &back, (&drawn, Err(refusal.into()))).await,
         };
         let may_approve = acting.require(&Permission::OAUTH_CLIENT_AUTHORIZE).is_ok();
         let visitor = Visitor { organization: visitor.organization, user: visitor.user, may_approve };
         let judged = (&visitor, self.settings.implicit_sunset);
         let (asks, shown) = match decide(&trusted, checked.scopes(), &seen.standing, judged, now) {
-            Err(refusal) => return self.send_back_refused(unit, attempt, &back, refusal.into()).await,
+            Err(refusal) => return self.send_back(unit, attempt, &back, (&drawn, Err(refusal.into()))).await,
             Ok(Decision::SendBack { scopes }) => {
                 let begins = Login {
                     organization: visitor.organization,
@@ -395,23 +395,6 @@ impl<S: Store> AuthorizationServer<S> {
                 redirect(to, Some(refusal))
             }
         }))
-    }
-
-    /// Commits a refusal, and sends the browser back with it.
-    pub(super) async fn send_back_refused(
-        &self,
-        unit: Unit<'_, S>,
-        attempt: Attempt,
-        back: &Back<'_>,
-        refused: Refused<AuthorizeRefusal>,
-    ) -> Result<Option<Authorize>, Error<S::Error>> {
-        let outcome: Option<Result<(), AuthorizeRefusal>> =
-            unit.commit_refused(attempt, Err(refused)).await?;
-        let Some(Err(refusal)) = outcome else {
-            return Ok(None);
-        };
-        let error = wire::authorize_error(&refusal).code();
-        Ok(Some(redirect(back.answer(&self.settings.issuer).with("error", error), Some(refusal))))
     }
 
     /// What was drawn for a login, and how long what begins lives.

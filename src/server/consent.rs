@@ -215,7 +215,7 @@ impl<S: Store> AuthorizationServer<S> {
         let scopes = match choice {
             Choice::Deny => {
                 let refused = Refused { reason: AuthorizeRefusal::Denied, changes: spent() };
-                return self.send_back_refused(unit, attempt, &back, refused).await;
+                return self.send_back(unit, attempt, &back, (drawn, Err(refused))).await;
             }
             Choice::Approve { scopes } => match selected(scopes.as_deref(), &prompt.shown) {
                 Some(scopes) => scopes,
@@ -226,7 +226,7 @@ impl<S: Store> AuthorizationServer<S> {
             Ok(found) => found,
             Err(reason) => {
                 let refused = Refused { reason, changes: spent() };
-                return self.send_back_refused(unit, attempt, &back, refused).await;
+                return self.send_back(unit, attempt, &back, (drawn, Err(refused))).await;
             }
         };
         let approval = self.approval(&acting, &mut seen, (prompt, &scopes), (attempt, drawn), now);

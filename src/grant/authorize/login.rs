@@ -20,7 +20,6 @@ use crate::model::Agreement;
 use crate::model::AuthorizationCode;
 use crate::model::CodeRedirect;
 use crate::model::FamilyState;
-use crate::model::Holder;
 use crate::model::ImplicitSunset;
 use crate::model::ResponseType;
 use crate::model::TokenFamily;
@@ -127,9 +126,8 @@ pub fn login(
             Answered::Code
         }
         ResponseType::Token => {
-            let holder = Holder::User { user: login.user, family: family.id };
             let fresh = FreshToken { digest: fresh.access };
-            let held = (holder, login.scopes.clone());
+            let held = (family.holder(), login.scopes.clone());
             let token = issue::access_token(&admitted, fresh, held, Some(family.expires), now);
             changes = changes.insert(token.clone());
             Answered::Token(Box::new(token))
