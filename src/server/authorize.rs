@@ -323,20 +323,21 @@ impl<S: Store> AuthorizationServer<S> {
         trusted: &TrustedRequest,
         LoggedIn { organization, user }: LoggedIn,
     ) -> Result<Result<(ActingUser, Seen), AuthorizeRefusal>, Error<S::Error>> {
-        let acting = match unit.acting(organization, user).await? {
-            Ok((acting, _)) => acting,
-            Err(_) => return Ok(Err(AuthorizeRefusal::UnknownUser)),
+        let stored = unit.organization(organization).await?.map(|stored| stored.record);
+        let user_there = unit.user(organization, user).await?.map(|stored| stored.record);
+        let Ok(acting) = unit.acting_as(organization, stored.clone(), user_there.as_deref()).await? else {
+            return Ok(Err(AuthorizeRefusal::UnknownUser));
         };
         let client = trusted.client();
         let authorization = unit.authorization(organization, client.id).await?;
         let consent = unit.consent(organization, client.id, user).await?;
         let standing = Standing {
-            organization: unit.organization(organization).await?.map(|stored| stored.record),
+            organization: stored,
             client: Some(client.clone()),
             authorization: authorization.as_ref().map(|stored| stored.record.clone()),
             family: None,
             consent: consent.as_ref().map(|stored| stored.record.clone()),
-            user: unit.user(organization, user).await?.map(|stored| stored.record),
+            user: user_there,
         };
         Ok(Ok((acting, Seen { standing, authorization, consent })))
     }

@@ -309,14 +309,25 @@ impl<S: Store> Unit<'_, S> {
         let stored = self.organization(organization).await?;
         let version = stored.as_ref().map_or(Version::FIRST, |stored| stored.version);
         let user = self.user(organization, user).await?.map(|user| user.record);
+        let acting =
+            self.acting_as(organization, stored.map(|stored| stored.record), user.as_deref()).await?;
+        Ok(acting.map(|acting| (acting, version)))
+    }
+
+    /// The same for a user that was read already.
+    pub(super) async fn acting_as(
+        &mut self,
+        organization: OrganizationId,
+        stored: Option<Arc<Organization>>,
+        user: Option<&User>,
+    ) -> Result<Result<ActingUser, Denial>, Error<S::Error>> {
         let mut roles = Roles::none();
-        for role in user.as_deref().and_then(User::roles).into_iter().flat_map(|grants| grants.roles()) {
+        for role in user.and_then(User::roles).into_iter().flat_map(|grants| grants.roles()) {
             if let Some(role) = self.role(organization, role).await? {
                 roles.push(role.record);
             }
         }
-        let acting = ActingUser::new(stored.map(|stored| stored.record), user.as_deref(), roles);
-        Ok(acting.map(|acting| (acting, version)))
+        Ok(ActingUser::new(stored, user, roles))
     }
 }
 
