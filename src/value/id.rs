@@ -130,6 +130,10 @@ id!(
     FamilyId
 );
 id!(
+    /// An identity provider of an organization.
+    IdentityProviderId
+);
+id!(
     /// An event of the audit trail. Sorts by the second it happened in.
     EventId
 );

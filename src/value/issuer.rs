@@ -4,6 +4,9 @@ use core::fmt;
 use core::str::FromStr;
 use std::sync::Arc;
 
+use serde::Deserialize;
+use serde::Serialize;
+
 use super::RedirectUri;
 use super::RedirectUriError;
 
@@ -24,11 +27,12 @@ pub struct Issuer(Arc<str>);
 
 /// The address of an endpoint: an `https` URL without fragment (RFC 6749 §3.1, §3.2), `http` only on this
 /// machine. Cheap to clone.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(try_from = "String")]
 // INVARIANT: a web address.
 pub struct EndpointUri(Arc<str>);
 
-/// The text is no address of an authorization server.
+/// The text is no address of an authorization server or identity provider.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AddressError {
@@ -36,7 +40,7 @@ pub enum AddressError {
     #[error("{0}")]
     Malformed(RedirectUriError),
     /// Its scheme is neither `https` nor, on this machine, `http`.
-    #[error("an address of the authorization server begins with `https://`")]
+    #[error("an address begins with `https://`")]
     Scheme,
     /// An issuer with a query.
     #[error("an issuer has no query")]
@@ -86,6 +90,14 @@ impl FromStr for EndpointUri {
     fn from_str(text: &str) -> Result<Self, AddressError> {
         web_address(text)?;
         Ok(Self(text.into()))
+    }
+}
+
+impl TryFrom<String> for EndpointUri {
+    type Error = AddressError;
+
+    fn try_from(text: String) -> Result<Self, AddressError> {
+        text.parse()
     }
 }
 

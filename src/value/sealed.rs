@@ -82,11 +82,16 @@ pub mod kind {
         /// What binds the answer of a consent page to the page and its user, `gct_…`.
         ConsentTicket, "gct_"
     );
+    kind!(
+        /// What binds a request to an identity provider to the browser it is sent through, `gst_…`.
+        SamlTicket, "gst_"
+    );
 
     impl Drawn for AccessToken {}
     impl Drawn for ClientSecret {}
     impl Drawn for AuthorizationCode {}
     impl Drawn for ConsentTicket {}
+    impl Drawn for SamlTicket {}
 }
 
 /// A secret or token in plain text, handed out once (CL-08, TK-05).

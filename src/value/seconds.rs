@@ -15,6 +15,9 @@ pub type LoginLifetime = Seconds<300, 31_536_000>;
 /// How long a refresh token that was just replaced is answered with the same successor: 1 to 60 s (GR-08).
 pub type RefreshGrace = Seconds<1, 60>;
 
+/// How far the clocks of an identity provider and of this service may be apart: 0 to 300 s (SA-10).
+pub type ClockSkew = Seconds<0, 300>;
+
 /// A span of `MIN` to `MAX` seconds.
 ///
 /// ```
@@ -64,6 +67,11 @@ impl<const MIN: u32, const MAX: u32> Seconds<MIN, MAX> {
     pub const fn get(self) -> u32 {
         self.0
     }
+}
+
+impl ClockSkew {
+    /// 10 s.
+    pub const DEFAULT: Self = Self(10);
 }
 
 impl CodeLifetime {

@@ -2,6 +2,7 @@
 
 use super::SignatureError;
 use super::error::excerpt;
+use crate::saml::names::XMLDSIG;
 use crate::saml::xml::Canonicalization;
 use crate::saml::xml::Element;
 use crate::saml::xml::Limits;
@@ -83,7 +84,7 @@ pub fn transforms<'d>(transforms: Element<'d>, deviations: Deviations) -> Result
     let mut each = transforms.elements();
     let (first, second) = (each.next(), each.next());
     for transform in first.into_iter().chain(second) {
-        if !transform.is(super::part::XMLDSIG, "Transform") {
+        if !transform.is(XMLDSIG, "Transform") {
             return Err(SignatureError::Unexpected);
         }
     }

@@ -3,10 +3,8 @@
 use core::fmt;
 
 use super::SignatureError;
+use crate::saml::names::XMLDSIG;
 use crate::saml::xml::Element;
-
-/// The namespace of XML Signature.
-pub const XMLDSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
 
 /// A part that a signature has exactly once; `KeyInfo` at most once (XML Signature 1.1 §4).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -5,17 +5,16 @@ use super::SignedElement;
 use super::Trust;
 use super::error::excerpt;
 use super::keys::signer;
-use super::part::XMLDSIG;
 use super::read::Said;
+use crate::saml::names::ASSERTION;
+use crate::saml::names::METADATA;
+use crate::saml::names::PROTOCOL;
+use crate::saml::names::XMLDSIG;
 use crate::saml::xml::Element;
 use crate::saml::xml::is_ncname;
 use crate::value::Deviation;
 use crate::value::Deviations;
 use crate::value::Timestamp;
-
-const ASSERTION: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
-const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
-const METADATA: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
 
 /// Whether the element has a signature of its own, whatever that is worth.
 #[must_use]
