@@ -140,7 +140,7 @@ fn host() -> Answer<Server> {
     let planted = Changes::new()
         .insert(Organization::new(organization, "Acme".parse()?, NOW))
         .insert(Role { organization, id: role, name: "Administrator".parse()?, permissions })
-        .insert(User { organization, id: user, state: UserState::Active(roles) });
+        .insert(User { organization, id: user, state: UserState::Active(roles), email: None });
     let _ = ready(server.store().commit(planted))??;
     Ok(server)
 }

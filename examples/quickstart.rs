@@ -30,7 +30,7 @@ fn main() -> Answer<()> {
         let planted = Changes::new()
             .insert(Organization::new(organization, Name::new(name)?, now()))
             .insert(Role { organization, id: role, name: Name::new("Integration")?, permissions })
-            .insert(User { organization, id: admin, state: UserState::Active(roles) });
+            .insert(User { organization, id: admin, state: UserState::Active(roles), email: None });
         let _ = ready(server.store().commit(planted))??;
     }
     let administrator = server.administration(acme, admin);

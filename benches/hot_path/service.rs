@@ -207,7 +207,7 @@ fn organization(number: u64) -> [Record; 4] {
         Organization::new(organization, name("Acme"), NOW.minus(90 * DAY)).into(),
         role(organization, AGENTS, patterns).into(),
         role(organization, ADMINISTRATORS, ["*:*:*".to_owned()]).into(),
-        User { organization, id: ADMINISTRATOR, state: UserState::Active(grants) }.into(),
+        User { organization, id: ADMINISTRATOR, state: UserState::Active(grants), email: None }.into(),
     ]
 }
 

@@ -111,6 +111,8 @@ impl Access {
             | Record::AccessToken(_)
             | Record::AuthorizationCode(_)
             | Record::ConsentPrompt(_)
+            | Record::IdentityProvider(_)
+            | Record::SamlRequest(_)
             | Record::UsedAssertion(_)
             | Record::ClientTally(_)
             | Record::SecretUse(_)

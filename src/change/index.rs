@@ -9,6 +9,8 @@ use crate::model::Owner;
 use crate::model::StateName;
 use crate::model::UserConsent;
 use crate::value::ClientId;
+use crate::value::EmailKey;
+use crate::value::EntityKey;
 use crate::value::OrganizationId;
 use crate::value::Timestamp;
 use crate::value::UserId;
@@ -31,6 +33,14 @@ pub enum Index {
     ConsentsOfClient(ClientId),
     /// What a user said on clients, by client (TK-10).
     ConsentsOfUser(OrganizationId, UserId),
+    /// The users of an organization who have an email address, by user (SA-04).
+    Users(OrganizationId),
+    /// Those with one address: one at most, where the host sees to it (SA-12).
+    UsersByEmail(OrganizationId, EmailKey),
+    /// The identity providers of an organization, by creation (SA-01).
+    IdentityProviders(OrganizationId),
+    /// The identity providers with one entity id, in all organizations (SA-06).
+    IdentityProvidersOfEntity(EntityKey),
     /// The audit trail of an organization, or of none, by time (GV-01).
     Events(Option<OrganizationId>),
     /// What waits for an instant, by the instant (LC-08).
@@ -50,6 +60,10 @@ impl fmt::Display for Index {
             Self::AuthorizationsOfClient(client) => write!(f, "authorizations_of_client/{client}"),
             Self::ConsentsOfClient(client) => write!(f, "consents_of_client/{client}"),
             Self::ConsentsOfUser(organization, user) => write!(f, "consents_of_user/{organization}/{user}"),
+            Self::Users(organization) => write!(f, "users/{organization}"),
+            Self::UsersByEmail(organization, email) => write!(f, "users_by_email/{organization}/{email}"),
+            Self::IdentityProviders(organization) => write!(f, "identity_providers/{organization}"),
+            Self::IdentityProvidersOfEntity(entity) => write!(f, "identity_providers_of_entity/{entity}"),
             Self::Events(Some(organization)) => write!(f, "events/{organization}"),
             Self::Events(None) => f.write_str("events"),
             Self::Due => f.write_str("due"),
@@ -192,14 +206,40 @@ impl Record {
                     None,
                 ]
             }
+            Self::SamlRequest(request) => [Some(self.due(request.expires)), None, None],
+            Self::IdentityProvider(provider) => {
+                let by_creation =
+                    Position::of(&[&Position::instant(provider.created), provider.id.as_bytes()]);
+                let by_organization =
+                    Position::of(&[provider.organization.as_bytes(), provider.id.as_bytes()]);
+                let of_entity = Index::IdentityProvidersOfEntity(provider.settings.entity_id.key());
+                [
+                    Some(Entry {
+                        index: Index::IdentityProviders(provider.organization),
+                        position: by_creation,
+                    }),
+                    Some(Entry { index: of_entity, position: by_organization }),
+                    None,
+                ]
+            }
+            Self::User(user) => {
+                let position = Position::of(&[user.id.as_bytes()]);
+                let entry = |index| Some(Entry { index, position });
+                match &user.email {
+                    Some(email) => [
+                        entry(Index::Users(user.organization)),
+                        entry(Index::UsersByEmail(user.organization, email.key())),
+                        None,
+                    ],
+                    None => [None, None, None],
+                }
+            }
             Self::Event(event) => {
                 one(Index::Events(event.organization), Position::of(&[event.id.as_bytes()]))
             }
-            Self::Organization(_)
-            | Self::Role(_)
-            | Self::User(_)
-            | Self::ClientTally(_)
-            | Self::SecretUse(_) => [None, None, None],
+            Self::Organization(_) | Self::Role(_) | Self::ClientTally(_) | Self::SecretUse(_) => {
+                [None, None, None]
+            }
         };
         entries.into_iter().flatten()
     }
@@ -212,11 +252,13 @@ impl Record {
             Key::AccessToken(digest) => Position::of(&[&instant, b"t", digest.as_bytes()]),
             Key::AuthorizationCode(digest) => Position::of(&[&instant, b"a", digest.as_bytes()]),
             Key::ConsentPrompt(digest) => Position::of(&[&instant, b"p", digest.as_bytes()]),
+            Key::SamlRequest(digest) => Position::of(&[&instant, b"s", digest.as_bytes()]),
             Key::UsedAssertion(key) => Position::of(&[&instant, b"u", key.as_bytes()]),
             Key::UserConsent(..)
             | Key::Organization(_)
             | Key::Role(..)
             | Key::User(..)
+            | Key::IdentityProvider(..)
             | Key::Authorization(..)
             | Key::ClientTally(_)
             | Key::SecretUse(_)

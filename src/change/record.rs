@@ -13,8 +13,10 @@ use crate::model::AuthorizationCode;
 use crate::model::Client;
 use crate::model::ClientTally;
 use crate::model::ConsentPrompt;
+use crate::model::IdentityProvider;
 use crate::model::Organization;
 use crate::model::Role;
+use crate::model::SamlRequest;
 use crate::model::SecretUse;
 use crate::model::TokenFamily;
 use crate::model::Tombstone;
@@ -26,6 +28,7 @@ use crate::value::ClientId;
 use crate::value::Digest;
 use crate::value::EventId;
 use crate::value::FamilyId;
+use crate::value::IdentityProviderId;
 use crate::value::OrganizationId;
 use crate::value::RoleId;
 use crate::value::SecretId;
@@ -62,6 +65,10 @@ pub enum Record {
     ConsentPrompt(Arc<ConsentPrompt>),
     /// A user's word on a client.
     UserConsent(Arc<UserConsent>),
+    /// An identity provider of an organization.
+    IdentityProvider(Arc<IdentityProvider>),
+    /// A request to an identity provider, by the digest of its ticket.
+    SamlRequest(Arc<SamlRequest>),
     /// An assertion that was accepted.
     UsedAssertion(UsedAssertion),
     /// How many clients an organization has.
@@ -97,6 +104,10 @@ pub enum Key {
     ConsentPrompt(Digest<kind::ConsentTicket>),
     /// A user's word on a client, in the user's organization.
     UserConsent(OrganizationId, ClientId, UserId),
+    /// An identity provider, in its organization.
+    IdentityProvider(OrganizationId, IdentityProviderId),
+    /// A request to an identity provider.
+    SamlRequest(Digest<kind::SamlTicket>),
     /// An assertion that was accepted.
     UsedAssertion(AssertionKey),
     /// An organization's number of clients.
@@ -131,6 +142,10 @@ pub enum Kind {
     ConsentPrompt,
     /// Users' words on clients.
     UserConsent,
+    /// Identity providers.
+    IdentityProvider,
+    /// Requests to identity providers.
+    SamlRequest,
     /// Assertions that were accepted.
     UsedAssertion,
     /// Numbers of clients.
@@ -143,7 +158,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind there is.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Organization,
         Self::Role,
         Self::User,
@@ -158,6 +173,8 @@ impl Kind {
         Self::ConsentPrompt,
         Self::UserConsent,
         Self::UsedAssertion,
+        Self::IdentityProvider,
+        Self::SamlRequest,
     ];
 
     /// Its name, fit for a table or a column: lower case with underscores.
@@ -174,6 +191,8 @@ impl Kind {
             Self::AuthorizationCode => "authorization_code",
             Self::ConsentPrompt => "consent_prompt",
             Self::UserConsent => "user_consent",
+            Self::IdentityProvider => "identity_provider",
+            Self::SamlRequest => "saml_request",
             Self::UsedAssertion => "used_assertion",
             Self::ClientTally => "client_tally",
             Self::SecretUse => "secret_use",
@@ -210,6 +229,8 @@ impl Key {
             Self::AuthorizationCode(_) => Kind::AuthorizationCode,
             Self::ConsentPrompt(_) => Kind::ConsentPrompt,
             Self::UserConsent(..) => Kind::UserConsent,
+            Self::IdentityProvider(..) => Kind::IdentityProvider,
+            Self::SamlRequest(_) => Kind::SamlRequest,
             Self::UsedAssertion(_) => Kind::UsedAssertion,
             Self::ClientTally(_) => Kind::ClientTally,
             Self::SecretUse(_) => Kind::SecretUse,
@@ -230,6 +251,8 @@ impl Key {
             Self::AccessToken(digest) => digest.as_bytes().to_vec(),
             Self::AuthorizationCode(digest) => digest.as_bytes().to_vec(),
             Self::ConsentPrompt(digest) => digest.as_bytes().to_vec(),
+            Self::IdentityProvider(organization, id) => [*organization.as_bytes(), *id.as_bytes()].concat(),
+            Self::SamlRequest(digest) => digest.as_bytes().to_vec(),
             Self::UsedAssertion(key) => key.as_bytes().to_vec(),
             Self::UserConsent(organization, client, user) => {
                 [*organization.as_bytes(), *client.as_bytes(), *user.as_bytes()].concat()
@@ -257,6 +280,8 @@ impl Record {
             Self::AccessToken(token) => Key::AccessToken(token.digest),
             Self::AuthorizationCode(code) => Key::AuthorizationCode(code.digest),
             Self::ConsentPrompt(prompt) => Key::ConsentPrompt(prompt.digest),
+            Self::IdentityProvider(provider) => Key::IdentityProvider(provider.organization, provider.id),
+            Self::SamlRequest(request) => Key::SamlRequest(request.digest),
             Self::UsedAssertion(used) => Key::UsedAssertion(used.key),
             Self::UserConsent(consent) => {
                 Key::UserConsent(consent.organization, consent.client, consent.user)
@@ -325,6 +350,8 @@ into_record! {
     AuthorizationCode: AuthorizationCode => Arc::new;
     ConsentPrompt: ConsentPrompt => Arc::new;
     UserConsent: UserConsent => Arc::new;
+    IdentityProvider: IdentityProvider => Arc::new;
+    SamlRequest: SamlRequest => Arc::new;
     Event: Event => Arc::new;
     Organization: Arc<Organization> => core::convert::identity;
     Role: Arc<Role> => core::convert::identity;
@@ -334,6 +361,8 @@ into_record! {
     Family: Arc<TokenFamily> => core::convert::identity;
     AuthorizationCode: Arc<AuthorizationCode> => core::convert::identity;
     ConsentPrompt: Arc<ConsentPrompt> => core::convert::identity;
+    IdentityProvider: Arc<IdentityProvider> => core::convert::identity;
+    SamlRequest: Arc<SamlRequest> => core::convert::identity;
     UserConsent: Arc<UserConsent> => core::convert::identity;
     Event: Arc<Event> => core::convert::identity;
     Tombstone: Tombstone => core::convert::identity;

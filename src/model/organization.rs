@@ -22,6 +22,14 @@ pub struct Organization {
     idle_since: Timestamp,
     /// Tokens last used before this instant went idle under an earlier policy, and stay dead.
     idle_floor: Timestamp,
+    /// How many identity providers it has (SA-01).
+    #[serde(default, skip_serializing_if = "is_zero")]
+    identity_providers: u8,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+const fn is_zero(number: &u8) -> bool {
+    *number == 0
 }
 
 impl Organization {
@@ -35,6 +43,7 @@ impl Organization {
             epoch: Epoch::FIRST,
             idle_since: now,
             idle_floor: Timestamp::MIN,
+            identity_providers: 0,
         }
     }
 
@@ -60,6 +69,24 @@ impl Organization {
     #[must_use]
     pub const fn epoch(&self) -> Epoch {
         self.epoch
+    }
+
+    /// How many identity providers it has (SA-01).
+    #[must_use]
+    pub const fn identity_providers(&self) -> u8 {
+        self.identity_providers
+    }
+
+    /// The organization with one identity provider more.
+    #[must_use]
+    pub fn with_identity_provider(&self) -> Self {
+        Self { identity_providers: self.identity_providers.saturating_add(1), ..self.clone() }
+    }
+
+    /// The organization with one identity provider less.
+    #[must_use]
+    pub fn without_identity_provider(&self) -> Self {
+        Self { identity_providers: self.identity_providers.saturating_sub(1), ..self.clone() }
     }
 
     /// The organization with another policy, from `now` on.

@@ -20,6 +20,9 @@ pub struct Policy {
     pub enforce_scopes: bool,
     /// A SAML2 bearer client, which never redirects, needs no redirect URI (CL-04).
     pub saml2_bearer_without_redirect_uri: bool,
+    /// Its users log in by an identity provider and in no other way, which the host sees to. The last provider that
+    /// lets anybody in stays then (SA-14).
+    pub sso_only: bool,
     /// The most clients the organization lets itself have (CL-17). The host's own limit stands above it.
     /// Default 1 000.
     pub client_limit: u32,
@@ -33,6 +36,7 @@ impl Default for Policy {
             hipaa: false,
             enforce_scopes: true,
             saml2_bearer_without_redirect_uri: false,
+            sso_only: false,
             client_limit: 1_000,
         }
     }
@@ -74,6 +78,7 @@ impl Policy {
             ("hipaa", self.hipaa.to_string()),
             ("enforce_scopes", self.enforce_scopes.to_string()),
             ("saml2_bearer_without_redirect_uri", self.saml2_bearer_without_redirect_uri.to_string()),
+            ("sso_only", self.sso_only.to_string()),
             ("client_limit", self.client_limit.to_string()),
         ]
     }

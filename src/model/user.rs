@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use super::RoleGrants;
+use crate::value::EmailAddress;
 use crate::value::OrganizationId;
 use crate::value::UserId;
 
@@ -16,6 +17,10 @@ pub struct User {
     pub id: UserId,
     /// Whether the user may act, and with which roles.
     pub state: UserState,
+    /// By which an identity provider and we mean the same person (SA-12). Without it nobody logs in by one. The host
+    /// sees to it that no two users of an organization share an address: where they do, neither is let in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<EmailAddress>,
 }
 
 /// Whether a user may act.

@@ -43,7 +43,8 @@ pub struct Swept {
     /// What users said on clients that are gone.
     pub consents: u32,
     /// Tokens, codes and families that ended a day ago or earlier, pages that nobody answered,
-    /// and assertions that could not be accepted again anyway.
+    /// requests to identity providers that nobody answered in time, and assertions that could not be accepted again
+    /// anyway.
     pub tokens: u32,
     /// Whether more may be due: sweep again.
     pub more: bool,
@@ -106,6 +107,7 @@ impl<S: Store> AuthorizationServer<S> {
                 | Record::Family(_)
                 | Record::AuthorizationCode(_)
                 | Record::ConsentPrompt(_)
+                | Record::SamlRequest(_)
                 | Record::UsedAssertion(_) => ended.push((record.key(), version)),
                 // Whatever else is listed here is not due: it stays.
                 _ => {}

@@ -4,8 +4,12 @@ use core::fmt;
 use core::str::FromStr;
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde::Serialize;
+use sha2::Digest;
+use sha2::Sha256;
 
 /// What names an identity or service provider: a URI of 1 to 1 024 bytes (SAML core §8.3.6, metadata §2.3.2).
 /// Cheap to clone.
@@ -24,6 +28,10 @@ use serde::Serialize;
 #[serde(try_from = "String")]
 // INVARIANT: 1 to `MAX` bytes, neither white space nor control characters.
 pub struct EntityId(Arc<str>);
+
+/// What an entity id is looked up by.
+#[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct EntityKey([u8; 32]);
 
 /// The text names no provider.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -51,6 +59,12 @@ pub enum EntityIdError {
 impl EntityId {
     /// 1 024 bytes: the longest.
     pub const MAX: usize = 1_024;
+
+    /// What it is looked up by.
+    #[must_use]
+    pub fn key(&self) -> EntityKey {
+        EntityKey(Sha256::digest(self.as_str()).into())
+    }
 
     /// The id as it was written, by which it is compared.
     #[must_use]
@@ -88,6 +102,26 @@ impl TryFrom<String> for EntityId {
 impl fmt::Display for EntityId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+impl EntityKey {
+    /// The 32 bytes.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Display for EntityKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&URL_SAFE_NO_PAD.encode(self.0))
+    }
+}
+
+impl fmt::Debug for EntityKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "EntityKey({self})")
     }
 }
 

@@ -44,6 +44,7 @@ pub use email_address::EmailAddressError;
 pub use email_address::EmailKey;
 pub use entity_id::EntityId;
 pub use entity_id::EntityIdError;
+pub use entity_id::EntityKey;
 pub use entropy::Entropy;
 pub use entropy::EntropyError;
 #[cfg(feature = "os-rng")]

@@ -227,7 +227,7 @@ pub fn accepted(text: &str) -> Vec<Scope> {
 }
 
 pub fn user(roles: RoleGrants) -> User {
-    User { organization: HOME, id: USER, state: UserState::Active(roles) }
+    User { organization: HOME, id: USER, state: UserState::Active(roles), email: None }
 }
 
 pub fn grants(grants: &[RoleGrant]) -> RoleGrants {

@@ -92,6 +92,8 @@ impl MemoryStore {
             | Key::AccessToken(_)
             | Key::AuthorizationCode(_)
             | Key::ConsentPrompt(_)
+            | Key::IdentityProvider(..)
+            | Key::SamlRequest(_)
             | Key::UsedAssertion(_)
             | Key::ClientTally(_)
             | Key::SecretUse(_)

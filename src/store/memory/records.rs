@@ -18,8 +18,10 @@ use crate::model::AuthorizationCode;
 use crate::model::Client;
 use crate::model::ClientTally;
 use crate::model::ConsentPrompt;
+use crate::model::IdentityProvider;
 use crate::model::Organization;
 use crate::model::Role;
+use crate::model::SamlRequest;
 use crate::model::SecretUse;
 use crate::model::TokenFamily;
 use crate::model::Tombstone;
@@ -53,6 +55,8 @@ pub(super) enum Kept {
     AuthorizationCode(Arc<AuthorizationCode>),
     ConsentPrompt(Arc<ConsentPrompt>),
     UserConsent(Arc<UserConsent>),
+    IdentityProvider(Arc<IdentityProvider>),
+    SamlRequest(Arc<SamlRequest>),
     UsedAssertion(Arc<UsedAssertion>),
     ClientTally(Arc<ClientTally>),
     SecretUse(Arc<SecretUse>),
@@ -73,9 +77,11 @@ pub(super) fn home(key: &Key) -> Number {
     let organization = |id: &OrganizationId| shard_of(id);
     let client = |id: &ClientId| shard_of(id);
     match key {
-        Key::Organization(id) | Key::Role(id, _) | Key::User(id, _) | Key::ClientTally(id) => {
-            organization(id)
-        }
+        Key::Organization(id)
+        | Key::Role(id, _)
+        | Key::User(id, _)
+        | Key::IdentityProvider(id, _)
+        | Key::ClientTally(id) => organization(id),
         Key::Client(id) | Key::Authorization(_, id) | Key::UserConsent(_, id, _) => client(id),
         Key::Family(id) => shard_of(id),
         Key::SecretUse(id) => shard_of(id),
@@ -83,6 +89,7 @@ pub(super) fn home(key: &Key) -> Number {
         Key::AccessToken(digest) => shard_of_token(digest),
         Key::AuthorizationCode(digest) => shard_of(digest),
         Key::ConsentPrompt(digest) => shard_of(digest),
+        Key::SamlRequest(digest) => shard_of(digest),
         Key::UsedAssertion(key) => shard_of(key),
     }
 }
@@ -175,6 +182,8 @@ impl From<Kept> for Record {
             Kept::AuthorizationCode(code) => Self::AuthorizationCode(code),
             Kept::ConsentPrompt(prompt) => Self::ConsentPrompt(prompt),
             Kept::UserConsent(consent) => Self::UserConsent(consent),
+            Kept::IdentityProvider(provider) => Self::IdentityProvider(provider),
+            Kept::SamlRequest(request) => Self::SamlRequest(request),
             Kept::UsedAssertion(used) => Self::UsedAssertion(*used),
             Kept::ClientTally(tally) => Self::ClientTally(*tally),
             Kept::SecretUse(used) => Self::SecretUse(*used),
@@ -197,6 +206,8 @@ impl From<Record> for Filed {
             Record::AuthorizationCode(code) => Kept::AuthorizationCode(code),
             Record::ConsentPrompt(prompt) => Kept::ConsentPrompt(prompt),
             Record::UserConsent(consent) => Kept::UserConsent(consent),
+            Record::IdentityProvider(provider) => Kept::IdentityProvider(provider),
+            Record::SamlRequest(request) => Kept::SamlRequest(request),
             Record::UsedAssertion(used) => Kept::UsedAssertion(Arc::new(used)),
             Record::ClientTally(tally) => Kept::ClientTally(Arc::new(tally)),
             Record::SecretUse(used) => Kept::SecretUse(Arc::new(used)),

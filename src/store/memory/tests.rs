@@ -282,7 +282,7 @@ fn access_finds_the_roles_of_the_user() {
     let grants =
         (1..=6).map(|number| RoleGrant { role: RoleId::from_bytes([number; 16]), division: Division::All });
     let state = UserState::Active(RoleGrants::new(grants).unwrap());
-    let user = User { organization: ACME, id: USER, state };
+    let user = User { organization: ACME, id: USER, state, email: None };
     let roles = (1..=5).map(|number| Change::Insert(role(number).into()));
     applied(&store, Changes::new().insert(acme()).insert(user).insert(family(4, 9)).insert(user_token(1)));
     applied(&store, roles.collect());

@@ -73,7 +73,7 @@ pub fn role() -> impl Strategy<Value = Role> {
 /// A user, active or not.
 pub fn user() -> impl Strategy<Value = User> {
     let state = prop_oneof![3 => role_grants().prop_map(UserState::Active), 1 => Just(UserState::Inactive)];
-    (id(), id(), state).prop_map(|(organization, id, state)| User { organization, id, state })
+    (id(), id(), state).prop_map(|(organization, id, state)| User { organization, id, state, email: None })
 }
 
 /// A number of clients.
