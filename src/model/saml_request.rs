@@ -11,6 +11,7 @@ use crate::value::Epoch;
 use crate::value::IdentityProviderId;
 use crate::value::OrganizationId;
 use crate::value::Timestamp;
+use crate::value::hexadecimal;
 use crate::value::kind;
 
 /// A request to an identity provider that awaits its answer: which one it is, and which browser it was sent through.
@@ -95,9 +96,7 @@ impl SamlRequest {
     /// The id of the request with this digest.
     #[must_use]
     pub fn id_of(digest: Digest<kind::SamlTicket>) -> String {
-        let hexadecimal = digest.as_bytes().iter().flat_map(|byte| [byte >> 4, byte & 15]);
-        let digits = hexadecimal.filter_map(|digit| char::from_digit(digit.into(), 16));
-        core::iter::once('_').chain(digits).collect()
+        format!("_{}", hexadecimal(digest.as_bytes()))
     }
 
     /// The digest of the request with this id; none for an id that was not made here.

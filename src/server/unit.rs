@@ -7,11 +7,13 @@ use super::Error;
 use crate::access::Roles;
 use crate::access::Standing;
 use crate::admin::ActingUser;
+use crate::admin::StoredProvider;
 use crate::admin::authorizations::Application;
 use crate::audit::Attempt;
 use crate::change::Changes;
 use crate::change::Denial;
 use crate::change::Done;
+use crate::change::Index;
 use crate::change::Key;
 use crate::change::Reason;
 use crate::change::Record;
@@ -32,10 +34,12 @@ use crate::model::TokenFamily;
 use crate::model::User;
 use crate::model::UserConsent;
 use crate::store::Commit;
+use crate::store::Range;
 use crate::store::Store;
 use crate::value::ClientId;
 use crate::value::Digest;
 use crate::value::FamilyId;
+use crate::value::IdentityProviderId;
 use crate::value::OrganizationId;
 use crate::value::RoleId;
 use crate::value::SecretId;
@@ -298,6 +302,48 @@ impl<S: Store> Unit<'_, S> {
             Record::Role(role) => Some(role),
             _ => None,
         })
+    }
+
+    pub(super) async fn identity_provider(
+        &mut self,
+        organization: OrganizationId,
+        id: IdentityProviderId,
+    ) -> Result<Option<StoredProvider>, Error<S::Error>> {
+        let key = Key::IdentityProvider(organization, id);
+        read(key, self.record(key).await?, |record| match record {
+            Record::IdentityProvider(provider) => Some(provider),
+            _ => None,
+        })
+    }
+
+    /// All identity providers of the organization, each of them guarded. The list itself is not: a provider that joins
+    /// it meanwhile locks nobody out.
+    pub(super) async fn identity_providers(
+        &mut self,
+        organization: OrganizationId,
+    ) -> Result<Vec<StoredProvider>, Error<S::Error>> {
+        let mut providers = Vec::new();
+        for id in self.listed(Range::of(Index::IdentityProviders(organization))).await? {
+            if let Key::IdentityProvider(owner, id) = id
+                && owner == organization
+            {
+                providers.extend(self.identity_provider(organization, id).await?);
+            }
+        }
+        Ok(providers)
+    }
+
+    /// The keys of what is listed there.
+    async fn listed(&self, mut range: Range) -> Result<Vec<Key>, Error<S::Error>> {
+        let mut keys = Vec::new();
+        loop {
+            let page = self.store.list(range).await.map_err(Error::NotDone)?;
+            keys.extend(page.items.iter().map(|(_, stored)| stored.record.key()));
+            match page.next {
+                Some(next) => range.after = Some(next),
+                None => return Ok(keys),
+            }
+        }
     }
 
     /// Who acts, with all roles that the user holds, and the version of the organization.
