@@ -84,6 +84,9 @@ pub enum RequestState {
 impl SamlRequest {
     /// 600 s, ten minutes: how long an answer is waited for (SA-06).
     pub const LIFETIME: u32 = 600;
+    /// 5: how often a browser is sent to one identity provider without success in between, until it is called a loop
+    /// (SA-16).
+    pub const MAX_ROUNDS: u32 = 5;
     /// 2 048 bytes: the longest text that leads on.
     pub const MAX_RETURN_TO: usize = 2_048;
 
