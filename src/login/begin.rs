@@ -2,7 +2,7 @@
 
 use super::LoginRefusal;
 use super::LoopCause;
-use crate::admin::StoredProvider;
+use super::StoredProvider;
 use crate::change::Changes;
 use crate::change::Done;
 use crate::model::ProviderState;

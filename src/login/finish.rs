@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::LoginRefusal;
-use crate::admin::StoredProvider;
-use crate::admin::identity_providers::test_passed;
+use super::StoredProvider;
+use crate::access::assertion::accept;
+use crate::access::assertion::user_of;
 use crate::audit::FieldChange;
 use crate::change::Changes;
 use crate::change::Done;
@@ -16,12 +17,10 @@ use crate::model::RequestState;
 use crate::model::SamlRequest;
 use crate::model::UsedAssertion;
 use crate::model::User;
-use crate::model::UserState;
-use crate::saml::assertion::VerifiedAssertion;
+use crate::saml::response::VerifiedAssertion;
 use crate::saml::excerpt;
 use crate::value::Deviation;
 use crate::value::Digest;
-use crate::value::EmailAddress;
 use crate::value::Timestamp;
 use crate::value::UserId;
 use crate::value::kind;
@@ -120,11 +119,12 @@ pub fn finish(
     now: Timestamp,
 ) -> Result<Done<Passed>, LoginRefusal> {
     let Found { organization, provider, used, users } = found;
-    if provider.record.settings.policy.require_encryption && !proof.was_encrypted() {
+    if provider.record.settings.policy.require_encryption && !proof.is_encrypted() {
         return Err(LoginRefusal::NotEncrypted);
     }
-    let mut changes = Changes::new().insert(accept(proof, organization, used.as_ref(), now)?);
-    let user = user_of(proof, organization, users)?;
+    let accepted = accept(proof, organization, used.as_ref(), now).map_err(LoginRefusal::Assertion)?;
+    let user = user_of(proof, organization, users).map_err(LoginRefusal::Assertion)?;
+    let mut changes = Changes::new().insert(accepted);
     let mut told = vec![("user", user.to_string()), ("assertion", excerpt(proof.id()))];
     let mut passed = Passed::Login(user);
     let mut tested = Vec::new();
@@ -133,9 +133,16 @@ pub fn finish(
         told.push(("request", request.record.id()));
         if let RequestPurpose::TestLogin { by, epoch, .. } = request.record.purpose {
             passed = Passed::Test(user);
-            let noted = test_passed(provider, epoch, by, now).ok_or(LoginRefusal::TestOutdated)?;
-            changes = noted.changes.into_iter().fold(changes, Changes::with);
-            tested = noted.told;
+            let before = &provider.record;
+            // SA-05: what was tried are the settings that it has now.
+            if before.epoch != epoch {
+                return Err(LoginRefusal::TestOutdated);
+            }
+            let after = before.tested(by, now);
+            tested = FieldChange::between(&before.fields(), &after.fields());
+            if after != **before {
+                changes = changes.update(provider.version, after);
+            }
         }
     }
     let mut told = FieldChange::between(&Vec::new(), &told);
@@ -157,59 +164,4 @@ fn in_use(provider: &StoredProvider, now: Timestamp) -> Result<(), LoginRefusal>
 
 fn is_open(stored: &Versioned<Arc<SamlRequest>>, now: Timestamp) -> bool {
     matches!(stored.record.state, RequestState::Waiting { .. }) && now < stored.record.expires
-}
-
-/// SA-11: the record that is inserted where there is none. Of two who present one assertion at once, one finds the
-/// other's.
-pub(crate) fn accept(
-    proof: &VerifiedAssertion,
-    organization: &Organization,
-    used: Option<&UsedAssertion>,
-    now: Timestamp,
-) -> Result<UsedAssertion, LoginRefusal> {
-    match used {
-        Some(used) => Err(LoginRefusal::AssertionUsed { used: used.used }),
-        None => Ok(UsedAssertion {
-            key: proof.key(),
-            organization: organization.id(),
-            used: now,
-            expires: proof.usable_until(),
-        }),
-    }
-}
-
-/// SA-12: the active user of the organization whom the assertion names by email address.
-pub(crate) fn user_of(
-    proof: &VerifiedAssertion,
-    organization: &Organization,
-    users: &[Arc<User>],
-) -> Result<UserId, LoginRefusal> {
-    if let Some(named) = proof.organization_name().map_err(LoginRefusal::Response)? {
-        let expected = organization.name().as_str();
-        if !named.eq_ignore_ascii_case(expected) {
-            let (expected, found) = (expected.to_owned(), excerpt(named));
-            return Err(LoginRefusal::OrganizationDiffers { expected, found });
-        }
-    }
-    let email = proof.email().map_err(LoginRefusal::Response)?;
-    user_with(&email, organization, users)
-}
-
-fn user_with(
-    email: &EmailAddress,
-    organization: &Organization,
-    users: &[Arc<User>],
-) -> Result<UserId, LoginRefusal> {
-    // What a list gave is believed as far as the records say the same.
-    let mut matching = users
-        .iter()
-        .filter(|user| user.organization == organization.id() && user.email.as_ref() == Some(email));
-    match (matching.next(), matching.next()) {
-        (None, _) => Err(LoginRefusal::NotProvisioned { email: email.clone() }),
-        (Some(_), Some(_)) => Err(LoginRefusal::UserAmbiguous { email: email.clone() }),
-        (Some(user), None) => match user.state {
-            UserState::Active(_) => Ok(user.id),
-            UserState::Inactive => Err(LoginRefusal::UserInactive { email: email.clone() }),
-        },
-    }
 }

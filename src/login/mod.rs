@@ -16,8 +16,15 @@ pub use finish::Found;
 pub use finish::Passed;
 pub use finish::expect;
 pub use finish::finish;
-pub(crate) use finish::user_of;
 pub use logout::answered;
-pub use logout::ask;
+pub use logout::awaited;
 pub use refusal::LoginRefusal;
 pub use refusal::LoopCause;
+
+use std::sync::Arc;
+
+use crate::change::Versioned;
+use crate::model::IdentityProvider;
+
+/// An identity provider as it was read.
+pub type StoredProvider = Versioned<Arc<IdentityProvider>>;

@@ -3,13 +3,13 @@
 use core::fmt;
 use std::borrow::Cow;
 
+use crate::access::assertion::AssertionRefusal;
 use crate::change::Reason;
 use crate::model::SamlRequest;
 use crate::saml::binding::QueryError;
 use crate::saml::binding::SendError;
 use crate::saml::logout::LogoutError;
 use crate::saml::response::ResponseError;
-use crate::value::EmailAddress;
 use crate::value::Timestamp;
 
 /// Why a user was not logged in, or out. It is for administrators, and for the audit trail.
@@ -103,38 +103,9 @@ pub enum LoginRefusal {
     /// The assertion came in plain text, and must be encrypted by policy.
     #[error("the assertion is not encrypted, and the policy requires it")]
     NotEncrypted,
-    /// The assertion was accepted before (SA-11).
-    #[error("the assertion was accepted already, at {used}")]
-    AssertionUsed {
-        /// When.
-        used: Timestamp,
-    },
-    /// The assertion names another organization.
-    #[error("the assertion is for the organization `{found}`, and came to `{expected}`")]
-    OrganizationDiffers {
-        /// The organization it came to.
-        expected: String,
-        /// The one it names, cut to 128 characters.
-        found: String,
-    },
-    /// Nobody has that address (SA-12).
-    #[error("no user of the organization has the email address `{email}`")]
-    NotProvisioned {
-        /// The address.
-        email: EmailAddress,
-    },
-    /// The user is inactive (SA-12).
-    #[error("the user with the email address `{email}` is inactive")]
-    UserInactive {
-        /// The address.
-        email: EmailAddress,
-    },
-    /// Several users have that address: who is meant cannot be told.
-    #[error("several users of the organization have the email address `{email}`")]
-    UserAmbiguous {
-        /// The address.
-        email: EmailAddress,
-    },
+    /// The assertion leads to nobody, or was accepted before (SA-11, SA-12).
+    #[error(transparent)]
+    Assertion(AssertionRefusal),
     /// The settings were changed after the test login began (SA-05).
     #[error("the identity provider was changed after the test login began")]
     TestOutdated,
@@ -178,8 +149,10 @@ impl LoginRefusal {
             | Self::RequestExpired { .. }
             | Self::OtherBrowser
             | Self::RelayStateDiffers
-            | Self::AssertionUsed { .. } => "The login took too long, or was begun elsewhere. Please log in again.",
-            Self::NotProvisioned { .. } | Self::UserInactive { .. } | Self::UserAmbiguous { .. } => {
+            | Self::Assertion(AssertionRefusal::Used { .. }) => {
+                "The login took too long, or was begun elsewhere. Please log in again."
+            }
+            Self::Assertion(_) => {
                 "There is no account for you here. Please ask your administrator."
             }
             Self::ProviderUnknown
@@ -197,7 +170,6 @@ impl LoginRefusal {
             | Self::Logout(_)
             | Self::NotAsked
             | Self::NotEncrypted
-            | Self::OrganizationDiffers { .. }
             | Self::TestOutdated
             | Self::NoLogout => "The login did not work. Please ask your administrator.",
         }
@@ -227,11 +199,7 @@ impl Reason for LoginRefusal {
             Self::RelayStateDiffers => "sso.relay.state.differs",
             Self::NotAsked => "sso.not.asked",
             Self::NotEncrypted => "sso.not.encrypted",
-            Self::AssertionUsed { .. } => "saml.assertion.used",
-            Self::OrganizationDiffers { .. } => "sso.organization.differs",
-            Self::NotProvisioned { .. } => "user.not.provisioned",
-            Self::UserInactive { .. } => "user.inactive",
-            Self::UserAmbiguous { .. } => "user.ambiguous",
+            Self::Assertion(refusal) => refusal.code(),
             Self::TestOutdated => "sso.test.outdated",
             Self::NoLogout => "sso.logout.none",
         }
@@ -272,15 +240,7 @@ impl Reason for LoginRefusal {
             Self::RelayStateDiffers => "let the identity provider send `RelayState` back as it came".into(),
             Self::NotAsked => "begin the login here, or let the identity provider begin logins in its policy".into(),
             Self::NotEncrypted => "let the identity provider encrypt its assertions to this service".into(),
-            Self::AssertionUsed { .. } => "log in again; and find out who else had the assertion".into(),
-            Self::OrganizationDiffers { .. } => {
-                "let the identity provider send the name of this organization as `OrganizationName`".into()
-            }
-            Self::NotProvisioned { .. } => {
-                "create the user with this email address; nobody is created by logging in".into()
-            }
-            Self::UserInactive { .. } => "activate the user".into(),
-            Self::UserAmbiguous { .. } => "give each user an email address of its own".into(),
+            Self::Assertion(refusal) => refusal.remedy(),
             Self::TestOutdated => "test again with the current settings".into(),
             Self::NoLogout => "enter the logout URL of the identity provider".into(),
         }

@@ -116,6 +116,18 @@ impl SamlRequest {
         Some(Digest::from_bytes(bytes))
     }
 
+    /// Where it belongs: its organization, and the identity provider it was sent to.
+    #[must_use]
+    pub const fn place(&self) -> (OrganizationId, IdentityProviderId) {
+        (self.organization, self.provider)
+    }
+
+    /// Whether it was not answered yet.
+    #[must_use]
+    pub const fn is_waiting(&self) -> bool {
+        matches!(self.state, RequestState::Waiting { .. })
+    }
+
     /// The same, answered.
     #[must_use]
     pub fn answered(&self, now: Timestamp) -> Self {

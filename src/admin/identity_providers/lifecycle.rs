@@ -214,14 +214,6 @@ pub fn delete(
     Ok(Done { value: (), changes, told: FieldChange::between(&stored.record.fields(), &Vec::new()) })
 }
 
-/// Notes that a test login passed with the settings of this epoch (SA-05). Nothing where they were changed since.
-#[must_use]
-pub fn test_passed(provider: &StoredProvider, epoch: Epoch, by: Actor, now: Timestamp) -> Option<Done<()>> {
-    let holds = provider.record.epoch == epoch;
-    let Done { changes, told, .. } = put(provider, holds.then(|| provider.record.tested(by, now))?);
-    Some(Done { value: (), changes, told })
-}
-
 fn with_certificates(
     acting: &ActingUser,
     stored: &StoredProvider,

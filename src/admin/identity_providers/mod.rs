@@ -14,6 +14,5 @@ pub use lifecycle::edit;
 pub use lifecycle::enable;
 pub use lifecycle::own;
 pub use lifecycle::remove_certificate;
-pub use lifecycle::test_passed;
 pub use view::CertificateView;
 pub use view::ProviderView;
