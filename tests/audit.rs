@@ -202,6 +202,7 @@ fn gv_01_every_field_of_a_policy_is_told() {
         ("hipaa", Policy { hipaa: true, ..default }),
         ("enforce_scopes", Policy { enforce_scopes: false, ..default }),
         ("saml2_bearer_without_redirect_uri", Policy { saml2_bearer_without_redirect_uri: true, ..default }),
+        ("sso_only", Policy { sso_only: true, ..default }),
         ("client_limit", Policy { client_limit: 5, ..default }),
     ];
     let fields: BTreeSet<&str> = policies.iter().map(|(field, _)| *field).collect();
@@ -561,6 +562,7 @@ fn st_02_a_decision_never_rests_on_what_was_true_a_moment_before() {
                     organization: ACME,
                     id: ADMINISTRATOR,
                     state: grantor::model::UserState::Inactive,
+                    email: None,
                 });
             },
             "unknown.actor",

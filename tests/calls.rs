@@ -77,7 +77,9 @@ const ENDINGS: [Ending; 15] = [
     ("login.expired", |house| {
         house.put(grantor::model::TokenFamily { expires: NOON, ..house.world.web_login.clone() });
     }),
-    ("user.inactive", |house| house.put(User { organization: ACME, id: VIEWER, state: UserState::Inactive })),
+    ("user.inactive", |house| {
+        house.put(User { organization: ACME, id: VIEWER, state: UserState::Inactive, email: None })
+    }),
     ("token.expired", |house| house.put(AccessToken { expires: NOON, ..house.world.web_token.clone() })),
     ("token.unknown", |house| remove(house, Key::AccessToken(house.world.web_token.digest))),
 ];

@@ -818,7 +818,7 @@ fn ended() -> [(Told, &'static str, Meanwhile); 12] {
     let invalid_client = Told::Error(401, "invalid_client".into());
     [
         (invalid_grant(), "user.inactive", |house, _| {
-            house.put(User { organization: ACME, id: VIEWER, state: UserState::Inactive });
+            house.put(User { organization: ACME, id: VIEWER, state: UserState::Inactive, email: None });
         }),
         (unauthorized_client(), "authorization.revoked", revoke),
         (invalid_grant(), "authorization.superseded", |house, client| {

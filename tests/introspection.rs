@@ -555,7 +555,7 @@ const ENDS: [(&str, bool, End); 14] = [
         admin!(house, house.admin().restore_client(house.world.web.id, None, NOON));
     }),
     ("user inactive", true, |house, _| {
-        house.put(User { organization: ACME, id: VIEWER, state: UserState::Inactive });
+        house.put(User { organization: ACME, id: VIEWER, state: UserState::Inactive, email: None });
     }),
     ("code replayed or spent token reused", true, |house, tokens| {
         let web = &house.world.web;

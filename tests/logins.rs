@@ -415,7 +415,7 @@ fn delete_client(house: &House, _: &str) {
 }
 
 fn deactivate_user(house: &House, _: &str) {
-    house.put(User { organization: ACME, id: VIEWER, state: UserState::Inactive });
+    house.put(User { organization: ACME, id: VIEWER, state: UserState::Inactive, email: None });
 }
 
 /// What ends all logins of the user, or of more.

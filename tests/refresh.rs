@@ -834,7 +834,7 @@ fn ended() -> [(Told, &'static str, Meanwhile); 12] {
         }),
         (invalid_grant(), "organization.ended.tokens", |house, _| done(house.admin().end_tokens(NOON))),
         (invalid_grant(), "user.inactive", |house, _| {
-            house.put(User { organization: ACME, id: VIEWER, state: UserState::Inactive });
+            house.put(User { organization: ACME, id: VIEWER, state: UserState::Inactive, email: None });
         }),
         (invalid_grant(), "user.outside.audience", |house, client| {
             let _ = done(house.admin().edit_audience(client, &[ADMINISTRATORS], NOON));

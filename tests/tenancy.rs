@@ -349,7 +349,7 @@ fn or_07_the_host_says_who_a_user_is() {
     let house = House::new();
     let (token, key) = (house.web_token(), Key::User(ACME, VIEWER));
     assert_eq!(house.refused(&token, NOON), None);
-    house.put(User { organization: ACME, id: VIEWER, state: UserState::Inactive });
+    house.put(User { organization: ACME, id: VIEWER, state: UserState::Inactive, email: None });
     assert_eq!(house.refused(&token, NOON), Some("user.inactive"));
     house.put(house.world.viewer.clone());
     assert_eq!(house.refused(&token, NOON), None);
@@ -467,6 +467,8 @@ fn organization_of(record: &Record) -> Option<OrganizationId> {
         Record::AuthorizationCode(code) => Some(code.organization),
         Record::ConsentPrompt(prompt) => Some(prompt.organization),
         Record::UserConsent(consent) => Some(consent.organization),
+        Record::IdentityProvider(provider) => Some(provider.organization),
+        Record::SamlRequest(request) => Some(request.organization),
         Record::UsedAssertion(used) => Some(used.organization),
         Record::ClientTally(tally) => Some(tally.organization),
         Record::Event(event) => event.organization,

@@ -77,7 +77,7 @@ fn returning_to(uris: &[&str]) -> ClientDraft {
 }
 
 fn deactivated(house: &House, who: LoggedIn) {
-    house.put(User { organization: who.organization, id: who.user, state: UserState::Inactive });
+    house.put(User { organization: who.organization, id: who.user, state: UserState::Inactive, email: None });
 }
 
 #[track_caller]

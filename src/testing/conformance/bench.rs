@@ -71,6 +71,8 @@ impl<'a, S: Store> Bench<'a, S> {
             | Kind::AuthorizationCode
             | Kind::ConsentPrompt
             | Kind::UserConsent
+            | Kind::IdentityProvider
+            | Kind::SamlRequest
             | Kind::UsedAssertion
             | Kind::ClientTally
             | Kind::SecretUse

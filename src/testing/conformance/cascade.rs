@@ -36,6 +36,7 @@ const fn end_of(kind: Kind) -> End {
         // Whatever becomes of clients, what was accepted once is remembered as long as it could be again.
         Kind::UsedAssertion => End::Stays,
         Kind::Organization | Kind::Role | Kind::User | Kind::Event => End::Stays,
+        Kind::IdentityProvider | Kind::SamlRequest => End::Stays,
         Kind::Client => End::LeavesTombstone,
         Kind::ClientTally => End::CountsLess,
         Kind::Authorization | Kind::SecretUse | Kind::UserConsent => End::IsDeleted,

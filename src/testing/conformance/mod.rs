@@ -47,6 +47,7 @@ mod cascade;
 mod check;
 mod dropped;
 mod guard;
+mod identity_provider;
 mod ledger;
 mod lists;
 mod moments;

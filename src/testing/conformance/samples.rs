@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 
 use super::Check;
+use super::identity_provider::providers;
+use super::identity_provider::requests;
 use super::world::World;
 use super::world::permissions;
 use super::world::redirect_uris;
@@ -99,6 +101,8 @@ pub(super) fn forms(world: &World, kind: Kind, number: u64) -> Vec<Record> {
         Kind::AuthorizationCode => codes(world, number),
         Kind::ConsentPrompt => prompts(world, number),
         Kind::UserConsent => consents(world, number),
+        Kind::IdentityProvider => providers(world, number),
+        Kind::SamlRequest => requests(world, number),
         Kind::UsedAssertion => {
             let used = world.used_assertion(number, 0);
             [used, UsedAssertion { expires: world.at(90_000), ..used }].map(Record::from).into()
@@ -129,6 +133,8 @@ pub(super) fn is_changed(kind: Kind) -> bool {
         | Kind::AuthorizationCode
         | Kind::ConsentPrompt
         | Kind::UserConsent
+        | Kind::IdentityProvider
+        | Kind::SamlRequest
         | Kind::UsedAssertion
         | Kind::ClientTally
         | Kind::SecretUse => true,
@@ -143,10 +149,12 @@ fn organizations(world: &World, number: u64) -> Vec<Record> {
         hipaa: true,
         enforce_scopes: false,
         saml2_bearer_without_redirect_uri: true,
+        sso_only: true,
         client_limit: 1,
     };
     let strict = plain.with_policy(policy, world.at(1));
     let ended = strict.with_policy(Policy::default(), world.at(2_000)).in_next_epoch();
+    let ended = ended.with_identity_provider();
     [plain, strict, ended].map(Record::from).into()
 }
 
@@ -163,10 +171,11 @@ fn roles(world: &World, number: u64) -> Vec<Record> {
 
 fn users(world: &World, number: u64) -> Vec<Record> {
     let active = world.user(number, number, &[1, 2, 3]);
-    let states =
-        [UserState::Active(everywhere(world)), UserState::Inactive, UserState::Active(RoleGrants::default())];
-    let changed = states.map(|state| User { state, ..active.clone() }.into());
-    [active.into()].into_iter().chain(changed).collect()
+    let one =
+        User { state: UserState::Active(everywhere(world)), email: Some(world.email(1)), ..active.clone() };
+    let other = User { state: UserState::Inactive, email: Some(world.email(2)), ..active.clone() };
+    let none = User { state: UserState::Active(RoleGrants::default()), ..active.clone() };
+    [active, one, other, none].map(Record::from).into()
 }
 
 /// As many grants as one may hold, in all divisions and in single ones.
@@ -380,9 +389,13 @@ mod tests {
             Index::Due => 9,
             Index::ConsentsOfClient(_) => 10,
             Index::ConsentsOfUser(..) => 11,
+            Index::Users(_) => 12,
+            Index::UsersByEmail(..) => 13,
+            Index::IdentityProviders(_) => 14,
+            Index::IdentityProvidersOfEntity(_) => 15,
         };
         let lists: HashSet<_> =
             records().iter().flat_map(|record| record.entries()).map(|entry| name(entry.index)).collect();
-        assert_eq!(lists, (0..12).collect());
+        assert_eq!(lists, (0..16).collect());
     }
 }

@@ -83,7 +83,7 @@ pub(super) type Stamp = u32;
 
 impl World {
     /// 1 000 000 s: every instant of a world is within so many seconds.
-    const SPAN: u32 = 1_000_000;
+    pub const SPAN: u32 = 1_000_000;
 
     pub const fn new(seed: u64, check: Check) -> Self {
         Self { seed, check }
@@ -108,6 +108,11 @@ impl World {
             | Index::AuthorizationsOfClient(_)
             | Index::ConsentsOfClient(_)
             | Index::ConsentsOfUser(..)
+            | Index::Users(_)
+            | Index::UsersByEmail(..)
+            | Index::IdentityProviders(_)
+            // Every world has entity ids of its own.
+            | Index::IdentityProvidersOfEntity(_)
             | Index::Events(Some(_)) => None,
             Index::BuiltInClients | Index::Due => {
                 Some([Position::after_due(first.minus(1)), Position::after_due(last)])
@@ -177,6 +182,7 @@ impl World {
             organization: self.organization_id(organization),
             id: self.user_id(user),
             state: UserState::Active(self.roles(roles)),
+            email: None,
         }
     }
 
@@ -382,17 +388,19 @@ impl World {
             Record::ConsentPrompt(prompt) => since(prompt.asked),
             Record::UserConsent(consent) => since(consent.agreed.as_ref()?.at),
             Record::UsedAssertion(used) => since(used.used),
+            Record::IdentityProvider(provider) => provider.labels.name.as_str().parse().ok(),
+            Record::SamlRequest(request) => since(request.issued),
             Record::ClientTally(tally) => Some(tally.clients),
             Record::User(_) | Record::Tombstone(_) | Record::SecretUse(_) | Record::Event(_) => None,
         }
     }
 
     /// An instant by number, for what happens one after the other.
-    fn seconds(&self, number: u64) -> Timestamp {
+    pub fn seconds(&self, number: u64) -> Timestamp {
         self.at(u32::try_from(number % 100_000).expect("a small number"))
     }
 
-    fn draw(&self, what: &str, number: u64) -> [u8; 16] {
+    pub fn draw(&self, what: &str, number: u64) -> [u8; 16] {
         let hash = Sha256::new()
             .chain_update(self.seed.to_be_bytes())
             .chain_update((self.check as u64).to_be_bytes())

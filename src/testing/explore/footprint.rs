@@ -75,6 +75,8 @@ fn may_list(index: Index, kind: Kind) -> bool {
             kind == Kind::Authorization
         }
         Index::ConsentsOfClient(_) | Index::ConsentsOfUser(..) => kind == Kind::UserConsent,
+        Index::Users(_) | Index::UsersByEmail(..) => kind == Kind::User,
+        Index::IdentityProviders(_) | Index::IdentityProvidersOfEntity(_) => kind == Kind::IdentityProvider,
         Index::Events(_) => kind == Kind::Event,
         Index::Due => matches!(
             kind,
@@ -83,6 +85,7 @@ fn may_list(index: Index, kind: Kind) -> bool {
                 | Kind::AccessToken
                 | Kind::AuthorizationCode
                 | Kind::ConsentPrompt
+                | Kind::SamlRequest
                 | Kind::UsedAssertion
         ),
     }

@@ -90,15 +90,18 @@ fn change_words(change: &Change) -> String {
 fn key_words(key: &Key) -> String {
     let bytes = key.to_bytes();
     let length = match key {
-        Key::AccessToken(_) | Key::AuthorizationCode(_) | Key::ConsentPrompt(_) | Key::UsedAssertion(_) => {
-            bytes.len()
-        }
+        Key::AccessToken(_)
+        | Key::AuthorizationCode(_)
+        | Key::ConsentPrompt(_)
+        | Key::SamlRequest(_)
+        | Key::UsedAssertion(_) => bytes.len(),
         Key::Organization(_)
         | Key::Role(..)
         | Key::User(..)
         | Key::Client(_)
         | Key::Authorization(..)
         | Key::UserConsent(..)
+        | Key::IdentityProvider(..)
         | Key::Family(_)
         | Key::ClientTally(_)
         | Key::SecretUse(_)

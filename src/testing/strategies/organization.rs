@@ -5,6 +5,7 @@ use proptest::option;
 use proptest::prelude::*;
 
 use super::client::role_grants;
+use super::identity_provider::email_address;
 use super::scope::permissions;
 use super::text::name;
 use super::value::id;
@@ -22,11 +23,14 @@ use crate::model::UserState;
 /// An organization whose policy was changed a few times.
 pub fn organization() -> impl Strategy<Value = Organization> {
     let changes = vec((policy(), timestamp()), 0..3);
-    (id(), name(), timestamp(), changes, 0..3_u8).prop_map(|(id, name, now, changes, epochs)| {
-        let new = Organization::new(id, name, now);
-        let changed = changes.into_iter().fold(new, |it, (policy, at)| it.with_policy(policy, at));
-        (0..epochs).fold(changed, |organization, _| organization.in_next_epoch())
-    })
+    (id(), name(), timestamp(), changes, [0..3_u8, 0..3]).prop_map(
+        |(id, name, now, changes, [epochs, providers])| {
+            let new = Organization::new(id, name, now);
+            let changed = changes.into_iter().fold(new, |it, (policy, at)| it.with_policy(policy, at));
+            let ended = (0..epochs).fold(changed, |organization, _| organization.in_next_epoch());
+            (0..providers).fold(ended, |organization, _| organization.with_identity_provider())
+        },
+    )
 }
 
 /// A policy whose parts agree with each other.
@@ -47,14 +51,15 @@ pub fn nearly_policy() -> impl Strategy<Value = Policy> {
 }
 
 fn any_policy() -> impl Strategy<Value = Policy> {
-    let switches = any::<[bool; 3]>();
+    let switches = any::<[bool; 4]>();
     (option::of(lifetime()), option::of(idle_timeout()), switches, 0..2_000_u32).prop_map(
-        |(maximum_lifetime, idle_timeout, [hipaa, enforce_scopes, waived], client_limit)| Policy {
+        |(maximum_lifetime, idle_timeout, [hipaa, enforce_scopes, waived, sso_only], client_limit)| Policy {
             maximum_lifetime,
             idle_timeout,
             hipaa,
             enforce_scopes,
             saml2_bearer_without_redirect_uri: waived,
+            sso_only,
             client_limit,
         },
     )
@@ -73,7 +78,12 @@ pub fn role() -> impl Strategy<Value = Role> {
 /// A user, active or not.
 pub fn user() -> impl Strategy<Value = User> {
     let state = prop_oneof![3 => role_grants().prop_map(UserState::Active), 1 => Just(UserState::Inactive)];
-    (id(), id(), state).prop_map(|(organization, id, state)| User { organization, id, state, email: None })
+    (id(), id(), state, option::of(email_address())).prop_map(|(organization, id, state, email)| User {
+        organization,
+        id,
+        state,
+        email,
+    })
 }
 
 /// A number of clients.

@@ -15,6 +15,8 @@ use super::client::actor;
 use super::client::client;
 use super::client::owner;
 use super::event::event;
+use super::identity_provider::identity_provider;
+use super::identity_provider::saml_request;
 use super::organization::client_tally;
 use super::organization::organization;
 use super::organization::role;
@@ -53,6 +55,8 @@ pub fn record_of(kind: Kind) -> BoxedStrategy<Record> {
         Kind::ConsentPrompt => consent_prompt().prop_map_into().boxed(),
         Kind::UsedAssertion => used_assertion().prop_map_into().boxed(),
         Kind::UserConsent => user_consent().prop_map_into().boxed(),
+        Kind::IdentityProvider => identity_provider().prop_map_into().boxed(),
+        Kind::SamlRequest => saml_request().prop_map_into().boxed(),
         Kind::ClientTally => client_tally().prop_map_into().boxed(),
         Kind::SecretUse => secret_use().prop_map_into().boxed(),
         Kind::Event => event().prop_map_into().boxed(),
@@ -82,6 +86,10 @@ pub fn key_of(kind: Kind) -> BoxedStrategy<Key> {
         Kind::UserConsent => (id(), id(), id())
             .prop_map(|(organization, client, user)| Key::UserConsent(organization, client, user))
             .boxed(),
+        Kind::IdentityProvider => {
+            (id(), id()).prop_map(|(organization, id)| Key::IdentityProvider(organization, id)).boxed()
+        }
+        Kind::SamlRequest => digest().prop_map(Key::SamlRequest).boxed(),
         Kind::ClientTally => id().prop_map(Key::ClientTally).boxed(),
         Kind::SecretUse => id().prop_map(Key::SecretUse).boxed(),
         Kind::Event => event_id().prop_map(Key::Event).boxed(),
