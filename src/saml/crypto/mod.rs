@@ -6,11 +6,20 @@
 mod algorithm;
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc;
+#[cfg(feature = "aws-lc-rs")]
+mod aws_lc_signer;
+mod signer;
 mod verifier;
 
 pub use algorithm::DigestAlgorithm;
 pub use algorithm::SignatureAlgorithm;
 #[cfg(feature = "aws-lc-rs")]
 pub use aws_lc::AwsLc;
+#[cfg(feature = "aws-lc-rs")]
+pub use aws_lc_signer::AwsLcSigner;
+#[cfg(feature = "aws-lc-rs")]
+pub use aws_lc_signer::KeyNotTaken;
+pub use signer::Signer;
+pub use signer::SignerError;
 pub use verifier::NotVerified;
 pub use verifier::SignatureVerifier;
