@@ -5,10 +5,12 @@ pub mod crypto;
 mod excerpt;
 mod instant;
 mod message_id;
+pub mod metadata;
 mod names;
 pub mod request;
 mod service_provider;
 pub mod signature;
+mod view;
 pub mod xml;
 
 pub use message_id::MessageId;
