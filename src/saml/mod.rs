@@ -4,9 +4,11 @@ pub mod binding;
 pub mod crypto;
 mod excerpt;
 mod instant;
+pub mod logout;
 mod message_id;
 pub mod metadata;
 mod names;
+mod peer;
 pub mod request;
 mod service_provider;
 pub mod signature;
@@ -15,4 +17,5 @@ pub mod xml;
 
 pub use message_id::MessageId;
 pub use message_id::MessageIdError;
+pub use peer::Peer;
 pub use service_provider::ServiceProvider;

@@ -8,3 +8,11 @@ pub const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 pub const METADATA: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
 /// Signatures (XML Signature §1.3).
 pub const XMLDSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
+/// How an entity is named (SAML core §8.3.6).
+pub const ENTITY: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity";
+/// The status of success (SAML core §3.2.2.2).
+pub const SUCCESS: &str = "urn:oasis:names:tc:SAML:2.0:status:Success";
+/// The status of a failure of whoever answers (SAML core §3.2.2.2).
+pub const RESPONDER: &str = "urn:oasis:names:tc:SAML:2.0:status:Responder";
+/// The status of a logout that did not reach everybody (SAML core §3.2.2.2).
+pub const PARTIAL_LOGOUT: &str = "urn:oasis:names:tc:SAML:2.0:status:PartialLogout";
