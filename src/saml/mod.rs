@@ -4,7 +4,6 @@ pub mod assertion;
 pub mod bearer;
 pub mod binding;
 pub mod crypto;
-pub mod crypto;
 pub mod encryption;
 mod excerpt;
 mod instant;
@@ -21,9 +20,7 @@ mod view;
 pub mod xml;
 
 pub(crate) use excerpt::excerpt;
-pub(crate) use excerpt::excerpt;
 pub use message_id::MessageId;
 pub use message_id::MessageIdError;
-pub use peer::Peer;
 pub use peer::Peer;
 pub use service_provider::ServiceProvider;

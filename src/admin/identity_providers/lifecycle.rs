@@ -6,7 +6,6 @@ use super::ProviderDraft;
 use crate::admin::ActingUser;
 use crate::admin::StoredProvider;
 use crate::admin::lockout::keep_a_way_in;
-use crate::audit::Actor;
 use crate::audit::FieldChange;
 use crate::change::Changes;
 use crate::change::Denial;

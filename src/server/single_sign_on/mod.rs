@@ -1,29 +1,24 @@
 //! Single sign-on with the store (SA-06 to SA-17): logins, logouts, metadata.
 
-mod bearer;
 mod found;
 mod login;
-mod logout;
 
 use std::fmt;
 
 use super::AuthorizationServer;
-#[cfg(feature = "aws-lc-rs")]
-use crate::saml::crypto::AwsLc;
+use crate::model::IdentityProvider;
 use crate::saml::Peer;
 use crate::saml::ServiceProvider;
+#[cfg(feature = "aws-lc-rs")]
+use crate::saml::crypto::AwsLc;
 use crate::saml::crypto::Decryptor;
 use crate::saml::crypto::SignatureVerifier;
 use crate::saml::crypto::Signer;
-use crate::model::IdentityProvider;
 
 pub use login::BeginLogin;
 pub use login::LoginBegun;
 pub use login::LoginPassed;
 pub use login::LoginRefused;
-pub use logout::BeginLogout;
-pub use logout::LogoutAsked;
-pub use logout::LogoutReceived;
 
 /// What single sign-on needs of the host: what this service says of itself, and its keys.
 ///
@@ -59,7 +54,10 @@ impl SingleSignOn {
 
     /// For this service, with a verifier of the host's.
     #[must_use]
-    pub fn with_verifier(service_provider: ServiceProvider, verifier: impl SignatureVerifier + 'static) -> Self {
+    pub fn with_verifier(
+        service_provider: ServiceProvider,
+        verifier: impl SignatureVerifier + 'static,
+    ) -> Self {
         Self { service_provider, verifier: Box::new(verifier), signer: None, decryptor: None }
     }
 
