@@ -25,6 +25,7 @@ pub use form::Form;
 pub use form::Page;
 pub use kind::MessageKind;
 pub use query::VerifiedQuery;
+pub(in crate::saml) use query::unverified;
 pub use query_error::QueryError;
 pub use relay_state::RelayState;
 pub use relay_state::RelayStateError;

@@ -2,6 +2,7 @@
 
 mod found;
 mod login;
+mod logout;
 
 use std::fmt;
 
@@ -19,6 +20,9 @@ pub use login::BeginLogin;
 pub use login::LoginBegun;
 pub use login::LoginPassed;
 pub use login::LoginRefused;
+pub use logout::BeginLogout;
+pub use logout::LogoutAsked;
+pub use logout::LogoutReceived;
 
 /// What single sign-on needs of the host: what this service says of itself, and its keys.
 ///
