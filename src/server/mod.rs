@@ -186,7 +186,11 @@ impl<S: Store> AuthorizationServer<S> {
     #[must_use]
     pub fn metadata(&self, now: Timestamp) -> Response {
         let Settings { issuer, endpoints, scopes, implicit_sunset, .. } = &self.settings;
-        wire::metadata_response(issuer, endpoints, scopes, *implicit_sunset, now)
+        #[cfg(feature = "saml")]
+        let saml2_bearer = self.single_sign_on.is_some();
+        #[cfg(not(feature = "saml"))]
+        let saml2_bearer = false;
+        wire::metadata_response(issuer, endpoints, scopes, (*implicit_sunset, saml2_bearer), now)
     }
 
     /// What a draft is checked against, under the policy.

@@ -1,5 +1,6 @@
 //! Single sign-on with the store (SA-06 to SA-17): logins, logouts, metadata.
 
+mod bearer;
 mod found;
 mod login;
 mod logout;
