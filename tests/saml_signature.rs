@@ -3,9 +3,8 @@
 //! Most messages come from `tests/saml/fixtures`, whose manifest says what each of them is.
 #![cfg(all(feature = "saml", feature = "aws-lc-rs"))]
 
-use std::fs;
+mod saml_book;
 
-use grantor::Timestamp;
 use grantor::saml::crypto::AwsLc;
 use grantor::saml::crypto::NotVerified;
 use grantor::saml::crypto::SignatureAlgorithm;
@@ -26,69 +25,15 @@ use grantor::value::Deviation;
 use grantor::value::Deviations;
 use grantor::value::PublicKey;
 use proptest::prelude::*;
-use serde_json::Value;
+
+use saml_book::Fixture;
+use saml_book::NOW;
+use saml_book::certificates;
+use saml_book::documents;
+use saml_book::everything;
+use saml_book::file;
 
 const ASSERTION: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
-
-/// 2026-11-25T12:00:30Z, as the manifest has it.
-const NOW: Timestamp = Timestamp::from_unix(1_795_608_030);
-
-fn file(path: &str) -> String {
-    fs::read_to_string(format!("{}/tests/saml/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()
-}
-
-fn certificates(names: &[&str]) -> Vec<Certificate> {
-    names
-        .iter()
-        .map(|name| Certificate::read(file(&format!("keys/{name}.cert.pem")).as_bytes()).unwrap())
-        .collect()
-}
-
-/// A message of the manifest.
-struct Fixture {
-    name: String,
-    text: String,
-    certificates: Vec<Certificate>,
-    entry: Value,
-    defaults: Value,
-}
-
-impl Fixture {
-    fn field(&self, name: &str) -> &Value {
-        self.entry.get(name).unwrap_or(&self.defaults[name])
-    }
-
-    fn is(&self, name: &str, value: &str) -> bool {
-        self.field(name) == value
-    }
-
-    /// What the policy would have to allow, of what is judged here or later.
-    fn deviations(&self) -> Vec<Deviation> {
-        let names = self.field("accepted_with").as_array().unwrap();
-        names.iter().filter_map(|name| name.as_str().unwrap().parse().ok()).collect()
-    }
-}
-
-fn fixtures() -> Vec<Fixture> {
-    let manifest: Value = serde_json::from_str(&file("fixtures/manifest.json")).unwrap();
-    let entries = manifest["fixtures"].as_array().unwrap();
-    let xml = entries.iter().filter(|entry| entry["file"].as_str().unwrap().ends_with(".xml"));
-    xml.filter_map(|entry| {
-        let path =
-            format!("{}/tests/saml/fixtures/{}", env!("CARGO_MANIFEST_DIR"), entry["file"].as_str().unwrap());
-        // Some are in other encodings than UTF-8, and no document here.
-        let mut text = String::from_utf8(fs::read(path).unwrap()).ok()?;
-        for change in entry.get("changes").and_then(Value::as_array).into_iter().flatten() {
-            text = text.replacen(change[0].as_str().unwrap(), change[1].as_str().unwrap(), 1);
-        }
-        let defaults = manifest["defaults"].clone();
-        let trusted = entry.get("trusted").unwrap_or(&defaults["trusted"]).as_array().unwrap();
-        let names: Vec<&str> = trusted.iter().map(|name| name.as_str().unwrap()).collect();
-        let name = entry["name"].as_str().unwrap().to_owned();
-        Some(Fixture { name, text, certificates: certificates(&names), entry: entry.clone(), defaults })
-    })
-    .collect()
-}
 
 fn trust(certificates: &[Certificate], deviations: Deviations) -> Trust<'_> {
     Trust { certificates, deviations, verifier: &AwsLc }
@@ -252,10 +197,6 @@ const REFUSED: &[(&str, &[&str])] = &[
     ),
 ];
 
-fn everything() -> Deviations {
-    Deviation::ALL.into_iter().fold(Deviations::NONE, Deviations::with)
-}
-
 /// The assertion directly in a response, or whatever else the root is.
 fn subject_matter<'d>(document: &'d Document<'d>) -> Element<'d> {
     let root = document.root();
@@ -272,7 +213,7 @@ fn parse(text: &str) -> Document<'_> {
 }
 
 fn code_of(fixture: &Fixture, deviations: Deviations) -> Result<usize, SignatureError> {
-    judge(&parse(&fixture.text), &trust(&fixture.certificates, deviations)).map(SignedElement::certificate)
+    judge(&parse(fixture.text()), &trust(&fixture.certificates, deviations)).map(SignedElement::certificate)
 }
 
 /// All that can be read of a signed element; what cannot be is `None`.
@@ -302,8 +243,8 @@ fn name_id(signed: SignedElement<'_>) -> String {
 fn sa_08_what_identity_providers_sign_is_accepted() {
     let mut algorithms = Vec::new();
     let mut accepted = 0;
-    for fixture in fixtures().iter().filter(|fixture| fixture.is("expected", "accepted")) {
-        let document = parse(&fixture.text);
+    for fixture in documents().iter().filter(|fixture| fixture.is("expected", "accepted")) {
+        let document = parse(fixture.text());
         let (root, matter) = (document.root(), subject_matter(&document));
         if !is_signed(root) && !is_signed(matter) {
             // What is encrypted is judged when it is decrypted; metadata need not be signed.
@@ -321,7 +262,7 @@ fn sa_08_what_identity_providers_sign_is_accepted() {
             assert_eq!(name_id(signed), fixture.field("subject").as_str().unwrap(), "{}", fixture.name);
         }
         let found =
-            SignatureAlgorithm::ALL.into_iter().filter(|algorithm| fixture.text.contains(algorithm.uri()));
+            SignatureAlgorithm::ALL.into_iter().filter(|algorithm| fixture.text().contains(algorithm.uri()));
         algorithms.extend(found.map(SignatureAlgorithm::uri));
         accepted += 1;
     }
@@ -335,7 +276,7 @@ fn sa_08_what_identity_providers_sign_is_accepted() {
 /// Threats 46, 47, 50, 52, 54: each attack has the error that names it, and no policy lets it pass.
 #[test]
 fn threat_46_47_50_52_attacks_are_refused_by_name() {
-    let fixtures = fixtures();
+    let fixtures = documents();
     for (code, names) in REFUSED {
         for name in *names {
             let fixture = fixtures.iter().find(|fixture| fixture.name == *name).unwrap();
@@ -349,7 +290,7 @@ fn threat_46_47_50_52_attacks_are_refused_by_name() {
 /// Threat 46: a signature that is none, or of something else, is not asked for its value.
 #[test]
 fn threat_46_what_is_not_signed_is_refused() {
-    for fixture in fixtures().iter().filter(|fixture| fixture.is("reason", "not signed")) {
+    for fixture in documents().iter().filter(|fixture| fixture.is("reason", "not signed")) {
         assert_eq!(code_of(fixture, everything()), Err(SignatureError::Unsigned), "{}", fixture.name);
     }
 }
@@ -358,8 +299,8 @@ fn threat_46_what_is_not_signed_is_refused() {
 #[test]
 fn threat_47_nothing_forged_is_ever_read() {
     let mut wrapped = 0;
-    for fixture in fixtures().iter().filter(|fixture| fixture.is("subject", "admin@example.com")) {
-        let Ok(document) = Document::parse(fixture.text.as_bytes(), Limits::MESSAGE) else { continue };
+    for fixture in documents().iter().filter(|fixture| fixture.is("subject", "admin@example.com")) {
+        let Ok(document) = Document::parse(fixture.text().as_bytes(), Limits::MESSAGE) else { continue };
         let trust = trust(&fixture.certificates, everything());
         let forged =
             |signed| everything_read(signed).into_iter().flatten().any(|text| text.contains("admin@"));
@@ -388,7 +329,7 @@ const HERE: [Deviation; 6] = [
 #[test]
 fn sa_18_each_deviation_is_allowed_by_its_own_switch_alone() {
     let mut seen = Vec::new();
-    for fixture in fixtures() {
+    for fixture in documents() {
         let [deviation] = fixture.deviations()[..] else { continue };
         if !HERE.contains(&deviation) {
             continue;
@@ -423,9 +364,9 @@ fn sa_18_a_key_under_1024_bits_is_never_allowed() {
 /// Threat 54, SA-03: any one certificate that is valid now will do, in whatever order; one that is not is named.
 #[test]
 fn threat_54_certificates_count_while_they_are_valid() {
-    let of = |name: &str| fixtures().into_iter().find(|fixture| fixture.name == name).unwrap();
+    let of = |name: &str| documents().into_iter().find(|fixture| fixture.name == name).unwrap();
     let fixture = of("circumstances/one_of_several_certificates");
-    let document = parse(&fixture.text);
+    let document = parse(fixture.text());
     let signer = certificates(&["idp-rsa-2048"]).remove(0);
     let mut order = fixture.certificates.clone();
     assert_eq!(order.len(), 4);

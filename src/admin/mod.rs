@@ -8,6 +8,9 @@ pub mod authorizations;
 pub mod clients;
 pub mod deletion;
 mod draft;
+#[cfg(feature = "saml")]
+pub mod identity_providers;
+mod lockout;
 pub mod operator;
 pub mod policy;
 pub mod secrets;
@@ -18,6 +21,7 @@ pub use acting_user::ActingUser;
 pub use deletion::DeletionPlan;
 pub use draft::Checks;
 pub use draft::ClientDraft;
+pub use lockout::StoredProvider;
 pub use view::AuthorizationView;
 pub use view::ClientView;
 pub use view::SecretView;

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use super::ActingUser;
+use super::lockout::StoredProvider;
+use super::lockout::is_open;
 use crate::audit::FieldChange;
 use crate::change::Changes;
 use crate::change::Denial;
@@ -14,15 +16,17 @@ use crate::model::Policy;
 use crate::value::Permission;
 use crate::value::Timestamp;
 
-/// Gives the actor's organization another policy.
+/// Gives the actor's organization another policy. `providers` are its identity providers: none need be read unless the
+/// policy is [`sso_only`](Policy::sso_only).
 ///
 /// # Errors
 ///
-/// [`Denial::MissingPermission`], and [`Denial::Invalid`] where its parts contradict each other.
+/// [`Denial::MissingPermission`], [`Denial::Invalid`] where its parts contradict each other, [`Denial::LastProvider`]
+/// where users are to log in by an identity provider alone, and none lets anybody in (SA-14).
 pub fn change(
     acting: &ActingUser,
     version: Version,
-    policy: Policy,
+    (policy, providers): (Policy, &[StoredProvider]),
     now: Timestamp,
 ) -> Result<Done<Arc<Organization>>, Denial> {
     acting.require(&Permission::DIRECTORY_ORGANIZATION_ADMIN)?;
@@ -32,6 +36,9 @@ pub fn change(
         Denial::Invalid(problems)
     })?;
     let organization = acting.organization();
+    if policy.sso_only && !organization.policy().sso_only && !is_open(providers, now) {
+        return Err(Denial::LastProvider);
+    }
     let changed = Arc::new(organization.with_policy(policy, now));
     let told = FieldChange::between(&organization.policy().fields(), &policy.fields());
     Ok(Done { value: Arc::clone(&changed), changes: Changes::new().update(version, changed), told })

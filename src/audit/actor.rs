@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::value::ClientId;
+use crate::value::IdentityProviderId;
 use crate::value::OrganizationId;
 use crate::value::UserId;
 
@@ -23,6 +24,13 @@ pub enum Actor {
     },
     /// An OAuth client on its own behalf; in a refused event, the one that was claimed.
     Client(ClientId),
+    /// An identity provider of an organization, in whose name an answer came.
+    IdentityProvider {
+        /// The organization.
+        organization: OrganizationId,
+        /// The identity provider.
+        provider: IdentityProviderId,
+    },
     /// Whoever runs the service.
     Operator,
     /// The library itself: what is due, in the sweep.
@@ -34,6 +42,9 @@ impl fmt::Display for Actor {
         match self {
             Self::User { organization, user } => write!(f, "user {user} of organization {organization}"),
             Self::Client(client) => write!(f, "client {client}"),
+            Self::IdentityProvider { organization, provider } => {
+                write!(f, "identity provider {provider} of organization {organization}")
+            }
             Self::Operator => f.write_str("the operator"),
             Self::Sweep => f.write_str("the sweep"),
         }

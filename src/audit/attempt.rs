@@ -41,6 +41,7 @@ impl Attempt {
             Subject::Organization(_)
             | Subject::Client(_)
             | Subject::Login { .. }
+            | Subject::IdentityProvider { .. }
             | Subject::User { .. }
             | Subject::AccessToken { .. } => self,
         }

@@ -11,6 +11,7 @@ use crate::value::ClientId;
 use crate::value::Digest;
 use crate::value::EventId;
 use crate::value::FamilyId;
+use crate::value::IdentityProviderId;
 use crate::value::OrganizationId;
 use crate::value::Timestamp;
 use crate::value::UserId;
@@ -96,6 +97,24 @@ pub enum Action {
     EndTokens,
     /// A token was used in a call.
     UseToken,
+    /// Identity providers were listed, or one was read.
+    ViewProviders,
+    /// An identity provider was created.
+    CreateProvider,
+    /// An identity provider was edited.
+    EditProvider,
+    /// An identity provider was taken into use.
+    EnableProvider,
+    /// An identity provider was taken out of use.
+    DisableProvider,
+    /// An identity provider was deleted.
+    DeleteProvider,
+    /// A test login by an identity provider was begun, or passed (SA-05).
+    TestProvider,
+    /// A user logged in by an identity provider.
+    LogIn,
+    /// A user logged out by an identity provider, or was logged out by it.
+    LogOut,
 }
 
 /// What an event is about.
@@ -122,6 +141,13 @@ pub enum Subject {
         client: ClientId,
         /// The family.
         family: FamilyId,
+    },
+    /// An identity provider of an organization.
+    IdentityProvider {
+        /// The organization.
+        organization: OrganizationId,
+        /// The identity provider.
+        provider: IdentityProviderId,
     },
     /// What was issued in a user's name.
     User {

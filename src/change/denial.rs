@@ -50,6 +50,21 @@ pub enum Denial {
         /// The most it may have.
         limit: u32,
     },
+    /// The organization has no such identity provider.
+    #[error("there is no such identity provider")]
+    ProviderNotFound,
+    /// The identity provider's state does not allow it (SA-05).
+    #[error("{0}")]
+    ProviderState(InvalidTransition),
+    /// The organization has as many identity providers as it may have (SA-01).
+    #[error("the organization has {limit} identity providers, and may not have more")]
+    TooManyProviders {
+        /// The most it may have.
+        limit: u8,
+    },
+    /// Nobody could log in any more (SA-14).
+    #[error("users log in by an identity provider alone, and after this none would let anybody in")]
+    LastProvider,
     /// What was confirmed is no longer what would happen (LC-04).
     #[error("the client has changed since the deletion was planned")]
     PlanOutdated {
@@ -73,6 +88,10 @@ impl Reason for Denial {
             Self::ClientCredentialsElsewhere => "client.credentials.elsewhere",
             Self::AcknowledgementRequired => "acknowledgement.required",
             Self::TooManyClients { .. } => "auth.too.many.clients",
+            Self::ProviderNotFound => "provider.not.found",
+            Self::ProviderState(_) => "bad.provider.state",
+            Self::TooManyProviders { .. } => "sso.too.many.providers",
+            Self::LastProvider => "sso.last.provider",
             Self::PlanOutdated { .. } => "plan.outdated",
         }
     }
@@ -98,6 +117,14 @@ impl Reason for Denial {
             Self::TooManyClients { .. } => {
                 "delete clients that are out of use, or have the limit raised".into()
             }
+            Self::ProviderNotFound => "check the id of the identity provider".into(),
+            Self::ProviderState(refused) => provider_remedy(refused).into(),
+            Self::TooManyProviders { .. } => "delete identity providers that are out of use".into(),
+            Self::LastProvider => {
+                "enable another identity provider first, add the new certificate before the old one goes, or let users log \
+                 in another way"
+                    .into()
+            }
             Self::PlanOutdated { .. } => "look at the new plan and confirm it".into(),
         }
     }
@@ -120,6 +147,15 @@ fn authorization_remedy(refused: &InvalidTransition) -> &'static str {
         "approved" => "the application is approved: edit its scopes, or revoke it first",
         "revoked" => "revocation is final: authorize the application anew, from scratch",
         _ => "a client of this grant type has no scopes: edit the roles of the client",
+    }
+}
+
+fn provider_remedy(refused: &InvalidTransition) -> &'static str {
+    match refused.state {
+        "draft" => "pass a test login with the current settings first",
+        "tested" => "the identity provider is not in use: enable it first",
+        "enabled" => "the identity provider is in use: nothing needs to be done",
+        _ => "the identity provider is out of use: enable it first",
     }
 }
 

@@ -259,7 +259,7 @@ impl IdentityProvider {
     }
 
     const fn refuse(&self, attempt: &'static str) -> InvalidTransition {
-        InvalidTransition { attempt, state: self.state.name() }
+        InvalidTransition::new(attempt, self.state.name())
     }
 
     /// The fields as an auditor sees them.

@@ -2,12 +2,8 @@
 
 use serde::Deserialize;
 use serde::Serialize;
-use sha2::Digest;
-use sha2::Sha256;
 
 use crate::value::Certificate;
-use crate::value::CertificateError;
-use crate::value::Deviation;
 use crate::value::Deviations;
 use crate::value::Timestamp;
 
@@ -38,6 +34,28 @@ pub enum ProviderCertificatesError {
         /// The place of the second one, from 0.
         place: usize,
     },
+}
+
+impl ProviderCertificatesError {
+    /// A stable name of the failure, for programs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::None => "sso.certificate.required",
+            Self::TooMany { .. } => "sso.too.many.certificates",
+            Self::Repeated { .. } => "sso.certificate.repeated",
+        }
+    }
+
+    /// What an administrator can do about it.
+    #[must_use]
+    pub const fn remedy(&self) -> &'static str {
+        match self {
+            Self::None => "add the signing certificate of the identity provider",
+            Self::TooMany { .. } => "leave out those that the identity provider no longer signs with",
+            Self::Repeated { .. } => "give each certificate once",
+        }
+    }
 }
 
 /// What there is to be said of a certificate's time (SA-04).
@@ -93,11 +111,7 @@ impl ProviderCertificates {
 
     /// Those that may be used now, as far as the policy goes.
     pub fn usable(&self, deviations: Deviations, now: Timestamp) -> impl Iterator<Item = &Certificate> {
-        self.0.iter().filter(move |certificate| match certificate.check_validity(now) {
-            Ok(()) => true,
-            Err(CertificateError::Expired { .. }) => deviations.allow(Deviation::ExpiredCertificate),
-            Err(_) => false,
-        })
+        self.0.iter().filter(move |certificate| certificate.check_under(deviations, now).is_ok())
     }
 
     /// What there is to be said of their time, the first to expire first (SA-04).
@@ -132,7 +146,7 @@ impl ProviderCertificates {
     /// The SHA-256 of each, as people compare them.
     #[must_use]
     pub fn fingerprints(&self) -> String {
-        let all: Vec<String> = self.0.iter().map(|certificate| fingerprint(certificate.as_der())).collect();
+        let all: Vec<String> = self.0.iter().map(Certificate::fingerprint).collect();
         all.join(" ")
     }
 }
@@ -149,11 +163,6 @@ fn days_announced(not_after: Timestamp, now: Timestamp) -> Option<u8> {
         return Some(0);
     }
     CertificateWarning::DAYS.into_iter().find(|days| left <= i64::from(*days).saturating_mul(86_400))
-}
-
-/// The SHA-256 in hexadecimal.
-pub(super) fn fingerprint(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl TryFrom<Vec<Certificate>> for ProviderCertificates {

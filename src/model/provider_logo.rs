@@ -7,8 +7,10 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde::Serialize;
+use sha2::Digest;
+use sha2::Sha256;
 
-use super::provider_certificates::fingerprint;
+use crate::value::hexadecimal;
 
 /// A picture in SVG or PNG of at most 25 KB. Cheap to clone; kept as Base64.
 ///
@@ -68,7 +70,7 @@ impl ProviderLogo {
     /// The SHA-256 of its bytes, in hexadecimal.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        fingerprint(&self.0)
+        hexadecimal(&Sha256::digest(&self.0))
     }
 }
 

@@ -11,6 +11,7 @@ use crate::value::Epoch;
 use crate::value::IdentityProviderId;
 use crate::value::OrganizationId;
 use crate::value::Timestamp;
+use crate::value::hexadecimal;
 use crate::value::kind;
 
 /// A request to an identity provider that awaits its answer: which one it is, and which browser it was sent through.
@@ -83,6 +84,9 @@ pub enum RequestState {
 impl SamlRequest {
     /// 600 s, ten minutes: how long an answer is waited for (SA-06).
     pub const LIFETIME: u32 = 600;
+    /// 5: how often a browser is sent to one identity provider without success in between, until it is called a loop
+    /// (SA-16).
+    pub const MAX_ROUNDS: u32 = 5;
     /// 2 048 bytes: the longest text that leads on.
     pub const MAX_RETURN_TO: usize = 2_048;
 
@@ -95,9 +99,7 @@ impl SamlRequest {
     /// The id of the request with this digest.
     #[must_use]
     pub fn id_of(digest: Digest<kind::SamlTicket>) -> String {
-        let hexadecimal = digest.as_bytes().iter().flat_map(|byte| [byte >> 4, byte & 15]);
-        let digits = hexadecimal.filter_map(|digit| char::from_digit(digit.into(), 16));
-        core::iter::once('_').chain(digits).collect()
+        format!("_{}", hexadecimal(digest.as_bytes()))
     }
 
     /// The digest of the request with this id; none for an id that was not made here.
@@ -112,6 +114,18 @@ impl SamlRequest {
             *byte = value(*high)? << 4 | value(*low)?;
         }
         Some(Digest::from_bytes(bytes))
+    }
+
+    /// Where it belongs: its organization, and the identity provider it was sent to.
+    #[must_use]
+    pub const fn place(&self) -> (OrganizationId, IdentityProviderId) {
+        (self.organization, self.provider)
+    }
+
+    /// Whether it was not answered yet.
+    #[must_use]
+    pub const fn is_waiting(&self) -> bool {
+        matches!(self.state, RequestState::Waiting { .. })
     }
 
     /// The same, answered.

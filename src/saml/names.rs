@@ -8,3 +8,9 @@ pub const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 pub const METADATA: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
 /// Signatures (XML Signature §1.3).
 pub const XMLDSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
+/// Encryption (XML Encryption §1.3).
+pub const XMLENC: &str = "http://www.w3.org/2001/04/xmlenc#";
+/// Encryption of version 1.1 (XML Encryption 1.1 §1.3).
+pub const XMLENC11: &str = "http://www.w3.org/2009/xmlenc11#";
+/// Instances of schemas (XML Schema part 1 §2.6).
+pub const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";

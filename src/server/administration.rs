@@ -310,8 +310,13 @@ impl<S: Store> Administration<'_, S> {
         let attempt = self.attempt(Action::ChangePolicy, Subject::Organization(self.organization), now)?;
         for mut unit in self.server.tries() {
             let acting = unit.acting(self.organization, self.user).await?;
-            let decided =
-                acting.and_then(|(acting, version)| admin::policy::change(&acting, version, policy, now));
+            let providers = match policy.sso_only {
+                true => unit.identity_providers(self.organization).await?,
+                false => Vec::new(),
+            };
+            let decided = acting.and_then(|(acting, version)| {
+                admin::policy::change(&acting, version, (policy, &providers), now)
+            });
             if let Some(outcome) = unit.commit(attempt, decided).await? {
                 return Ok(outcome.map(|_| ())?);
             }

@@ -12,6 +12,8 @@ mod call;
 mod consent;
 mod ending;
 mod error;
+#[cfg(feature = "saml")]
+mod identity_providers;
 mod introspection;
 mod operator;
 mod sweep;

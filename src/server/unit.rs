@@ -7,11 +7,13 @@ use super::Error;
 use crate::access::Roles;
 use crate::access::Standing;
 use crate::admin::ActingUser;
+use crate::admin::StoredProvider;
 use crate::admin::authorizations::Application;
 use crate::audit::Attempt;
 use crate::change::Changes;
 use crate::change::Denial;
 use crate::change::Done;
+use crate::change::Index;
 use crate::change::Key;
 use crate::change::Reason;
 use crate::change::Record;
@@ -27,15 +29,22 @@ use crate::model::ClientTally;
 use crate::model::ConsentPrompt;
 use crate::model::Organization;
 use crate::model::Role;
+use crate::model::SamlRequest;
 use crate::model::SecretUse;
 use crate::model::TokenFamily;
+use crate::model::UsedAssertion;
 use crate::model::User;
 use crate::model::UserConsent;
 use crate::store::Commit;
+use crate::store::Range;
 use crate::store::Store;
+use crate::value::AssertionKey;
 use crate::value::ClientId;
 use crate::value::Digest;
+use crate::value::EmailAddress;
+use crate::value::EntityId;
 use crate::value::FamilyId;
+use crate::value::IdentityProviderId;
 use crate::value::OrganizationId;
 use crate::value::RoleId;
 use crate::value::SecretId;
@@ -298,6 +307,106 @@ impl<S: Store> Unit<'_, S> {
             Record::Role(role) => Some(role),
             _ => None,
         })
+    }
+
+    pub(super) async fn identity_provider(
+        &mut self,
+        organization: OrganizationId,
+        id: IdentityProviderId,
+    ) -> Result<Option<StoredProvider>, Error<S::Error>> {
+        let key = Key::IdentityProvider(organization, id);
+        read(key, self.record(key).await?, |record| match record {
+            Record::IdentityProvider(provider) => Some(provider),
+            _ => None,
+        })
+    }
+
+    /// All identity providers of the organization, each of them guarded. The list itself is not: a provider that joins
+    /// it meanwhile locks nobody out.
+    pub(super) async fn identity_providers(
+        &mut self,
+        organization: OrganizationId,
+    ) -> Result<Vec<StoredProvider>, Error<S::Error>> {
+        let mut providers = Vec::new();
+        for id in self.listed(Range::of(Index::IdentityProviders(organization))).await? {
+            if let Key::IdentityProvider(owner, id) = id
+                && owner == organization
+            {
+                providers.extend(self.identity_provider(organization, id).await?);
+            }
+        }
+        Ok(providers)
+    }
+
+    /// The identity providers with the entity id, in all organizations: so many that none is left out without need.
+    pub(super) async fn providers_of_entity(
+        &mut self,
+        entity_id: &EntityId,
+    ) -> Result<Vec<StoredProvider>, Error<S::Error>> {
+        let mut providers = Vec::new();
+        for key in self.listed(Range::of(Index::IdentityProvidersOfEntity(entity_id.key()))).await? {
+            if let Key::IdentityProvider(organization, id) = key {
+                let found = self.identity_provider(organization, id).await?;
+                providers.extend(found.filter(|found| found.record.settings.entity_id == *entity_id));
+            }
+        }
+        Ok(providers)
+    }
+
+    /// The users of the organization with the email address.
+    pub(super) async fn users_with(
+        &mut self,
+        organization: OrganizationId,
+        email: &EmailAddress,
+    ) -> Result<Vec<Arc<User>>, Error<S::Error>> {
+        let mut users = Vec::new();
+        // Two tell that it is not one: no more are looked at.
+        let range = Range { limit: 2, ..Range::of(Index::UsersByEmail(organization, email.key())) };
+        let page = self.store.list(range).await.map_err(Error::NotDone)?;
+        for (_, stored) in page.items {
+            if let Key::User(owner, id) = stored.record.key()
+                && owner == organization
+            {
+                users.extend(self.user(organization, id).await?.map(|user| user.record));
+            }
+        }
+        Ok(users)
+    }
+
+    pub(super) async fn saml_request(
+        &mut self,
+        digest: Digest<kind::SamlTicket>,
+    ) -> Result<Option<Versioned<Arc<SamlRequest>>>, Error<S::Error>> {
+        let key = Key::SamlRequest(digest);
+        read(key, self.record(key).await?, |record| match record {
+            Record::SamlRequest(request) => Some(request),
+            _ => None,
+        })
+    }
+
+    pub(super) async fn used_assertion(
+        &mut self,
+        assertion: AssertionKey,
+    ) -> Result<Option<UsedAssertion>, Error<S::Error>> {
+        let key = Key::UsedAssertion(assertion);
+        let found = read(key, self.record(key).await?, |record| match record {
+            Record::UsedAssertion(used) => Some(used),
+            _ => None,
+        })?;
+        Ok(found.map(|found| found.record))
+    }
+
+    /// The keys of what is listed there.
+    async fn listed(&self, mut range: Range) -> Result<Vec<Key>, Error<S::Error>> {
+        let mut keys = Vec::new();
+        loop {
+            let page = self.store.list(range).await.map_err(Error::NotDone)?;
+            keys.extend(page.items.iter().map(|(_, stored)| stored.record.key()));
+            match page.next {
+                Some(next) => range.after = Some(next),
+                None => return Ok(keys),
+            }
+        }
     }
 
     /// Who acts, with all roles that the user holds, and the version of the organization.

@@ -12,6 +12,7 @@ mod email_address;
 mod entity_id;
 mod entropy;
 mod epoch;
+mod hexadecimal;
 mod id;
 mod issuer;
 mod lifetime;
@@ -50,6 +51,7 @@ pub use entropy::EntropyError;
 #[cfg(feature = "os-rng")]
 pub use entropy::OsEntropy;
 pub use epoch::Epoch;
+pub(crate) use hexadecimal::hexadecimal;
 pub use id::AuthorizationId;
 pub use id::ClientId;
 pub use id::DivisionId;

@@ -30,7 +30,7 @@ pub(super) fn parse(after_scheme: &[u8]) -> Result<Basic, Fault> {
     let (client_id, rest) = pair.split_at_checked(colon).ok_or(Fault::Colon)?;
     let client_secret = rest.strip_prefix(b":").ok_or(Fault::Colon)?;
     // RFC 6749 §2.3.1: id and secret are form-encoded each, before the colon comes between.
-    Ok(Basic { client_id: decode(client_id, MAX)?, client_secret: decode(client_secret, MAX)? })
+    Ok(Basic { client_id: decode(client_id, MAX, false)?, client_secret: decode(client_secret, MAX, false)? })
 }
 
 #[cfg(test)]

@@ -101,6 +101,7 @@ impl Malformed {
             Self::AuthenticationMethod => OAuthError::InvalidClient,
             Self::ContentType
             | Self::BodyTooLong { .. }
+            | Self::TwoMessages
             | Self::TooManyParameters
             | Self::Name { .. }
             | Self::Value { .. }

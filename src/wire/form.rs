@@ -23,6 +23,17 @@ pub struct Form {
     parameters: Vec<(Zeroizing<String>, Zeroizing<String>)>,
 }
 
+/// How much a form may hold.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rules {
+    /// The longest body, in bytes.
+    pub(super) max_body: usize,
+    /// The longest value, decoded, in bytes.
+    pub(super) max_value: usize,
+    /// Whether values may hold CR, LF and tabs, as Base64 in lines does.
+    pub(super) line_breaks: bool,
+}
+
 impl Form {
     /// 65 536 bytes: the longest body.
     pub const MAX_BODY: usize = 65_536;
@@ -40,8 +51,16 @@ impl Form {
     /// [`Malformed`] beyond a bound, for a parameter that is there twice or has no name, and for bytes that
     /// are no encoded UTF-8 text without control characters.
     pub fn parse(body: &[u8]) -> Result<Self, Malformed> {
-        if body.len() > Self::MAX_BODY {
-            return Err(Malformed::BodyTooLong { length: body.len() });
+        Self::parse_by(
+            Rules { max_body: Self::MAX_BODY, max_value: Self::MAX_VALUE, line_breaks: false },
+            body,
+        )
+    }
+
+    /// The form of these bytes, by rules of its own.
+    pub(super) fn parse_by(rules: Rules, body: &[u8]) -> Result<Self, Malformed> {
+        if body.len() > rules.max_body {
+            return Err(Malformed::BodyTooLong { length: body.len(), max: rules.max_body });
         }
         let mut form = Self { parameters: Vec::new() };
         if body.is_empty() {
@@ -54,7 +73,8 @@ impl Form {
             let mut halves = pair.splitn(2, |byte| *byte == b'=');
             let name = halves.next().unwrap_or_default();
             let value = halves.next().unwrap_or_default();
-            let name = decode(name, Self::MAX_NAME).map_err(|fault| Malformed::Name { number, fault })?;
+            let name =
+                decode(name, Self::MAX_NAME, false).map_err(|fault| Malformed::Name { number, fault })?;
             if name.is_empty() {
                 return Err(Malformed::Name { number, fault: Fault::Empty });
             }
@@ -62,7 +82,8 @@ impl Form {
             if form.parameters.iter().any(|(earlier, _)| *earlier == name) {
                 return Err(Malformed::Repeated { number });
             }
-            let value = decode(value, Self::MAX_VALUE).map_err(|fault| Malformed::Value { number, fault })?;
+            let value = decode(value, rules.max_value, rules.line_breaks)
+                .map_err(|fault| Malformed::Value { number, fault })?;
             form.parameters.push((name, value));
         }
         Ok(form)
@@ -94,7 +115,7 @@ impl fmt::Debug for Form {
 }
 
 /// The text that these bytes encode: a name, a value, or half of the Basic credentials.
-pub(super) fn decode(encoded: &[u8], max: usize) -> Result<Zeroizing<String>, Fault> {
+pub(super) fn decode(encoded: &[u8], max: usize, line_breaks: bool) -> Result<Zeroizing<String>, Fault> {
     // With its capacity from the start the buffer never moves and leaves no copy behind.
     let mut decoded = Zeroizing::new(Vec::with_capacity(encoded.len().min(max)));
     let mut bytes = encoded.iter().copied();
@@ -113,7 +134,9 @@ pub(super) fn decode(encoded: &[u8], max: usize) -> Result<Zeroizing<String>, Fa
         });
     }
     let text = core::str::from_utf8(&decoded).map_err(|_| Fault::Utf8)?;
-    if text.contains(char::is_control) {
+    let is_refused =
+        |found: char| found.is_control() && !(line_breaks && matches!(found, '\r' | '\n' | '\t'));
+    if text.contains(is_refused) {
         return Err(Fault::Control);
     }
     Ok(Zeroizing::new(text.to_owned()))
@@ -248,7 +271,7 @@ mod tests {
         assert_refused(name(65), Malformed::Name { number: 1, fault: Fault::TooLong { max: 64 } });
         assert_refused(value(32_769), Malformed::Value { number: 1, fault: Fault::TooLong { max: 32_768 } });
         assert_refused(many(33), Malformed::TooManyParameters);
-        assert_refused(vec![b'a'; 65_537], Malformed::BodyTooLong { length: 65_537 });
+        assert_refused(vec![b'a'; 65_537], Malformed::BodyTooLong { length: 65_537, max: 65_536 });
     }
 
     /// threat 39: neither name nor value is printed.

@@ -9,11 +9,14 @@ pub enum Malformed {
     /// The body is not declared as a form.
     #[error("the content type must be application/x-www-form-urlencoded")]
     ContentType,
-    /// The body is longer than [`Form::MAX_BODY`](super::Form::MAX_BODY).
-    #[error("a body of {length} bytes is longer than {max}", max = super::Form::MAX_BODY)]
+    /// The body is longer than [`Form::MAX_BODY`](super::Form::MAX_BODY), or one with a SAML message than
+    /// [`SamlPost::MAX_BODY`](super::SamlPost::MAX_BODY).
+    #[error("a body of {length} bytes is longer than {max}")]
     BodyTooLong {
         /// Its length in bytes.
         length: usize,
+        /// The longest, in bytes.
+        max: usize,
     },
     /// There are more parameters than [`Form::MAX_PARAMETERS`](super::Form::MAX_PARAMETERS).
     #[error("there are more than {max} parameters", max = super::Form::MAX_PARAMETERS)]
@@ -46,6 +49,9 @@ pub enum Malformed {
         /// Its name.
         parameter: &'static str,
     },
+    /// A form with a request and an answer of SAML, of which one at most can be meant.
+    #[error("the form has both a SAMLRequest and a SAMLResponse")]
+    TwoMessages,
     /// The `state` is longer than [`AuthorizeRequest::MAX_STATE`](super::AuthorizeRequest::MAX_STATE).
     #[error("a state of {length} bytes is longer than {max}", max = super::AuthorizeRequest::MAX_STATE)]
     StateTooLong {
@@ -84,6 +90,7 @@ impl Malformed {
             Self::Value { .. } => "malformed.value",
             Self::Repeated { .. } => "malformed.repeated",
             Self::Missing { .. } => "malformed.missing",
+            Self::TwoMessages => "malformed.two.messages",
             Self::StateTooLong { .. } => "malformed.state.too.long",
             Self::AuthorizationRepeated => "malformed.authorization.repeated",
             Self::Basic(_) => "malformed.basic",

@@ -14,6 +14,7 @@ mod malformed;
 mod metadata;
 mod refusal;
 mod response;
+mod saml;
 mod token;
 
 pub use authorize::AuthorizeRequest;
@@ -37,6 +38,9 @@ pub use refusal::call_response;
 pub use refusal::token_error;
 pub use response::Response;
 pub use response::TokenResponse;
+pub use saml::ParsedSamlPost;
+pub use saml::PostedMessage;
+pub use saml::SamlPost;
 pub use token::Credentials;
 pub use token::ParsedTokenRequest;
 pub use token::Presented;

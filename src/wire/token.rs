@@ -151,7 +151,7 @@ pub enum RequestedGrant {
     Targeted,
 }
 
-fn check_content_type(content_type: Option<&[u8]>) -> Result<(), Malformed> {
+pub(super) fn check_content_type(content_type: Option<&[u8]>) -> Result<(), Malformed> {
     // RFC 9110 §8.3.1: type/subtype in any case of letters, then parameters, which change nothing: a form is
     // UTF-8 by its definition.
     let media_type = content_type.unwrap_or_default().split(|byte| *byte == b';').next().unwrap_or_default();

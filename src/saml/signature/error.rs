@@ -297,8 +297,3 @@ impl SignatureError {
         }
     }
 }
-
-/// A text from a message, short enough for an error.
-pub(super) fn excerpt(text: &str) -> String {
-    text.chars().take(128).collect()
-}

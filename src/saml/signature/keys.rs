@@ -6,14 +6,7 @@ use super::Trust;
 use super::read::Said;
 use crate::saml::crypto::NotVerified;
 use crate::value::Certificate;
-use crate::value::CertificateError;
-use crate::value::Deviation;
-use crate::value::Deviations;
-use crate::value::KeyKind;
 use crate::value::Timestamp;
-
-/// 1 024: no policy allows an RSA key with a shorter modulus (SA-18).
-const LEAST_RSA_BITS: usize = 1_024;
 
 /// The place of the first certificate whose key signed the message, and that may be used now (SA-03: any one).
 ///
@@ -27,7 +20,7 @@ pub fn signer(
     let mut reason = (Telling::Kind, SignatureError::KeyKind);
     for (place, certificate) in trust.certificates.iter().enumerate() {
         let found = match judge(said, message, certificate, trust) {
-            Ok(()) => match usable(certificate, trust.deviations, now) {
+            Ok(()) => match certificate.check_under(trust.deviations, now) {
                 Ok(()) => return Ok(place),
                 Err(error) => (Telling::Certificate, SignatureError::Certificate(error)),
             },
@@ -69,20 +62,4 @@ fn judge(
         NotVerified::Wrong => (Telling::Untrusted, SignatureError::Untrusted),
         NotVerified::Unsupported => (Telling::Unsupported, SignatureError::Unsupported),
     })
-}
-
-/// Whether a certificate may be used now, as far as the policy goes.
-fn usable(certificate: &Certificate, deviations: Deviations, now: Timestamp) -> Result<(), CertificateError> {
-    let key = certificate.public_key();
-    let is_allowed = match key.kind() {
-        KeyKind::Rsa { bits } => bits >= LEAST_RSA_BITS && deviations.allow(Deviation::Rsa1024),
-        KeyKind::P256 | KeyKind::P384 => false,
-    };
-    if !is_allowed {
-        key.check_strength()?;
-    }
-    match certificate.check_validity(now) {
-        Err(CertificateError::Expired { .. }) if deviations.allow(Deviation::ExpiredCertificate) => Ok(()),
-        validity => validity,
-    }
 }

@@ -1,7 +1,7 @@
 //! The canonicalizations and transforms that a signature may name.
 
 use super::SignatureError;
-use super::error::excerpt;
+use crate::saml::excerpt::excerpt;
 use crate::saml::names::XMLDSIG;
 use crate::saml::xml::Canonicalization;
 use crate::saml::xml::Element;

@@ -15,7 +15,10 @@ mod signed;
 mod trust;
 mod verify;
 
+pub(super) use covered::verify_around;
+pub(super) use covered::verify_decrypted;
 pub use covered::verify_part;
+pub(super) use covered::verify_within;
 pub use error::SignatureError;
 pub use part::SignaturePart;
 pub use signed::SignedElement;

@@ -2,12 +2,12 @@
 
 use super::SignatureError;
 use super::SignaturePart;
-use super::error::excerpt;
 use super::methods::Method;
 use super::methods::algorithm;
 use super::methods::transforms;
 use crate::saml::crypto::DigestAlgorithm;
 use crate::saml::crypto::SignatureAlgorithm;
+use crate::saml::excerpt::excerpt;
 use crate::saml::names::XMLDSIG;
 use crate::saml::xml::Element;
 use crate::value::Deviation;

@@ -4,23 +4,32 @@ use crate::saml::xml::Attribute;
 use crate::saml::xml::Element;
 use crate::saml::xml::NotText;
 
-/// An element that was signed, or one within it. Only [`verify`](super::verify) makes one.
+/// An element that was signed, or one within it. Only [`verify`](super::verify) makes one; what was decrypted in the
+/// place of a signed element is one too.
 ///
 /// It leads down into what was digested and nowhere else: not to the element around it, not to the rest of the
 /// document, not into the signature, which is not part of what it signs (threat 47). Comments are not signed
 /// either; a text that one splits is not read (threat 48).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct SignedElement<'d> {
-    // INVARIANT: the element was digested, but for the signature in it, and the digest is signed.
+    // INVARIANT: the element was digested, but for the signature in it, and the digest is signed; or it is what
+    // such an element was decrypted to.
     element: Element<'d>,
-    signature: Element<'d>,
+    signature: Option<Element<'d>>,
     certificate: usize,
 }
 
 impl<'d> SignedElement<'d> {
     /// To be called by `verify` alone, which has proven it.
     pub(super) const fn new(element: Element<'d>, signature: Element<'d>, certificate: usize) -> Self {
-        Self { element, signature, certificate }
+        Self { element, signature: Some(signature), certificate }
+    }
+
+    /// What this element, which holds a ciphertext, was decrypted to. To be called by `verify_decrypted` alone.
+    ///
+    /// The ciphertext is signed, so is what our key makes of it, and it holds no signature of its own.
+    pub(super) const fn decrypted<'e>(self, element: Element<'e>) -> SignedElement<'e> {
+        SignedElement { element, signature: None, certificate: self.certificate }
     }
 
     /// Its local name.
@@ -61,7 +70,7 @@ impl<'d> SignedElement<'d> {
 
     /// The elements directly in it, but for the signature.
     pub fn elements(self) -> impl Iterator<Item = Self> {
-        let within = self.element.elements().filter(move |element| *element != self.signature);
+        let within = self.element.elements().filter(move |element| Some(*element) != self.signature);
         within.map(move |element| Self { element, ..self })
     }
 

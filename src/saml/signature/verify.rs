@@ -3,9 +3,9 @@
 use super::SignatureError;
 use super::SignedElement;
 use super::Trust;
-use super::error::excerpt;
 use super::keys::signer;
 use super::read::Said;
+use crate::saml::excerpt::excerpt;
 use crate::saml::names::ASSERTION;
 use crate::saml::names::METADATA;
 use crate::saml::names::PROTOCOL;
@@ -70,12 +70,7 @@ pub fn verify<'d>(
     if !is_ncname(own_id) {
         return Err(SignatureError::IdMalformed);
     }
-    if let Some(id) = element.document().repeated_id() {
-        return Err(SignatureError::IdRepeated { id: excerpt(id) });
-    }
-    if element.document().elements().any(|found| is_signature(found) && is_stray(found)) {
-        return Err(SignatureError::Stray);
-    }
+    check_unambiguous(element)?;
     let said = Said::read(signature, trust.deviations)?;
     check_reference(said.reference, own_id, element.is_root(), trust.deviations)?;
 
@@ -88,6 +83,17 @@ pub fn verify<'d>(
         return Err(SignatureError::Changed);
     }
     Ok(SignedElement::new(element, signature, certificate))
+}
+
+/// That every identifier of the element's document is there once, and every signature where one belongs.
+pub(super) fn check_unambiguous(element: Element<'_>) -> Result<(), SignatureError> {
+    if let Some(id) = element.document().repeated_id() {
+        return Err(SignatureError::IdRepeated { id: excerpt(id) });
+    }
+    if element.document().elements().any(|found| is_signature(found) && is_stray(found)) {
+        return Err(SignatureError::Stray);
+    }
+    Ok(())
 }
 
 fn is_signature(element: Element<'_>) -> bool {

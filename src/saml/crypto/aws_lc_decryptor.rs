@@ -1,0 +1,127 @@
+//! The decryptor on AWS-LC.
+
+use core::fmt;
+
+use aws_lc_rs::aead;
+use aws_lc_rs::cipher;
+use aws_lc_rs::iv::FixedLength;
+use aws_lc_rs::rsa::OAEP_SHA1_MGF1SHA1;
+use aws_lc_rs::rsa::OAEP_SHA256_MGF1SHA256;
+use aws_lc_rs::rsa::OaepAlgorithm;
+use aws_lc_rs::rsa::OaepPrivateDecryptingKey;
+use aws_lc_rs::rsa::PrivateDecryptingKey;
+use zeroize::Zeroizing;
+
+use super::ContentCipher;
+use super::Decryptor;
+use super::KeyTransport;
+use super::NotDecrypted;
+use super::SealedContent;
+
+/// Decrypts with AWS-LC (feature `aws-lc-rs`), by 1 to 5 RSA keys of ours.
+///
+/// ```
+/// use grantor::saml::crypto::AwsLcDecryptor;
+/// use grantor::saml::crypto::PrivateKeyError;
+///
+/// assert_eq!(AwsLcDecryptor::from_pkcs8(&[]).unwrap_err(), PrivateKeyError::Count);
+/// assert_eq!(AwsLcDecryptor::from_pkcs8(&[b"key"]).unwrap_err(), PrivateKeyError::Rejected);
+/// ```
+pub struct AwsLcDecryptor {
+    // INVARIANT: 1 to `MAX_KEYS`.
+    keys: Vec<OaepPrivateDecryptingKey>,
+}
+
+/// No decryptor is made of these keys.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PrivateKeyError {
+    /// None, or more than [`AwsLcDecryptor::MAX_KEYS`].
+    #[error("a decryptor has 1 to {max} keys", max = AwsLcDecryptor::MAX_KEYS)]
+    Count,
+    /// One of them is no RSA key of 2 048 to 8 192 bits in PKCS #8.
+    #[error("a key is no RSA key of 2048 to 8192 bits in PKCS #8, as DER")]
+    Rejected,
+}
+
+impl AwsLcDecryptor {
+    /// 5: the most keys. Each is tried on each message, so there are few.
+    pub const MAX_KEYS: usize = 5;
+
+    /// A decryptor by these keys, each an RSA key in PKCS #8 as DER (RFC 5958). The first is tried first.
+    ///
+    /// # Errors
+    ///
+    /// [`PrivateKeyError`] for no key, too many, or one that is not taken.
+    pub fn from_pkcs8(keys: &[&[u8]]) -> Result<Self, PrivateKeyError> {
+        if keys.is_empty() || keys.len() > Self::MAX_KEYS {
+            return Err(PrivateKeyError::Count);
+        }
+        let read = |key: &&[u8]| {
+            let key = PrivateDecryptingKey::from_pkcs8(key).map_err(|_| PrivateKeyError::Rejected)?;
+            OaepPrivateDecryptingKey::new(key).map_err(|_| PrivateKeyError::Rejected)
+        };
+        Ok(Self { keys: keys.iter().map(read).collect::<Result<_, _>>()? })
+    }
+}
+
+impl Decryptor for AwsLcDecryptor {
+    fn unwrap_key(
+        &self,
+        transport: KeyTransport,
+        wrapped: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, NotDecrypted> {
+        let by: &'static OaepAlgorithm = match transport {
+            KeyTransport::OaepSha1 => &OAEP_SHA1_MGF1SHA1,
+            KeyTransport::OaepSha256 => &OAEP_SHA256_MGF1SHA256,
+        };
+        let unwrapped = self.keys.iter().find_map(|key| {
+            if wrapped.len() != key.key_size_bytes() {
+                return None;
+            }
+            let mut room = Zeroizing::new(vec![0; key.min_output_size()]);
+            let found = key.decrypt(by, wrapped, &mut room, None).ok()?;
+            Some(Zeroizing::new(found.to_vec()))
+        });
+        unwrapped.ok_or(NotDecrypted)
+    }
+
+    fn decrypt(&self, sealed: &SealedContent<'_>) -> Result<Zeroizing<Vec<u8>>, NotDecrypted> {
+        match sealed.cipher {
+            ContentCipher::Aes128Gcm => gcm(&aead::AES_128_GCM, sealed),
+            ContentCipher::Aes256Gcm => gcm(&aead::AES_256_GCM, sealed),
+            ContentCipher::Aes128Cbc => cbc(&cipher::AES_128, sealed),
+            ContentCipher::Aes256Cbc => cbc(&cipher::AES_256, sealed),
+        }
+    }
+}
+
+impl fmt::Debug for AwsLcDecryptor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AwsLcDecryptor").field("keys", &self.keys.len()).finish()
+    }
+}
+
+fn gcm(by: &'static aead::Algorithm, sealed: &SealedContent<'_>) -> Result<Zeroizing<Vec<u8>>, NotDecrypted> {
+    let key = aead::UnboundKey::new(by, sealed.key).map_err(|_| NotDecrypted)?;
+    let nonce = aead::Nonce::try_assume_unique_for_key(sealed.iv).map_err(|_| NotDecrypted)?;
+    let mut room = Zeroizing::new(sealed.ciphertext.to_vec());
+    let key = aead::LessSafeKey::new(key);
+    let plain = key.open_in_place(nonce, aead::Aad::empty(), &mut room).map_err(|_| NotDecrypted)?.len();
+    room.truncate(plain);
+    Ok(room)
+}
+
+fn cbc(
+    by: &'static cipher::Algorithm,
+    sealed: &SealedContent<'_>,
+) -> Result<Zeroizing<Vec<u8>>, NotDecrypted> {
+    let key = cipher::UnboundCipherKey::new(by, sealed.key).map_err(|_| NotDecrypted)?;
+    let key = cipher::DecryptingKey::cbc(key).map_err(|_| NotDecrypted)?;
+    let iv: &[u8; 16] = sealed.iv.try_into().map_err(|_| NotDecrypted)?;
+    let context = cipher::DecryptionContext::Iv128(FixedLength::from(iv));
+    let mut room = Zeroizing::new(sealed.ciphertext.to_vec());
+    let plain = key.decrypt(&mut room, context).map_err(|_| NotDecrypted)?.len();
+    room.truncate(plain);
+    Ok(room)
+}

@@ -1,0 +1,80 @@
+//! Which identity provider a message is to be checked with.
+
+use std::sync::Arc;
+
+use crate::admin::StoredProvider;
+use crate::login::LoginRefusal;
+use crate::model::IdentityProvider;
+use crate::model::SamlRequest;
+use crate::server::Error;
+use crate::server::unit::Unit;
+use crate::store::Store;
+use crate::value::EntityId;
+use crate::value::IdentityProviderId;
+use crate::value::OrganizationId;
+use crate::value::Timestamp;
+
+/// What a message claims of where it comes from. Nothing of it is proven.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Origin<'a> {
+    pub(super) issuer: Option<&'a str>,
+    pub(super) organization_name: Option<&'a str>,
+}
+
+impl Origin<'_> {
+    /// The identity provider to check it with: that of the request it answers; or of those with the claimed issuer the
+    /// one that users log in by, of the claimed organization where there are several.
+    ///
+    /// Whichever it is: the message is accepted by the keys of that one alone, for its organization alone.
+    pub(super) async fn find<S: Store>(
+        self,
+        unit: &mut Unit<'_, S>,
+        request: Option<&SamlRequest>,
+        now: Timestamp,
+    ) -> Result<Result<StoredProvider, LoginRefusal>, Error<S::Error>> {
+        if let Some(request) = request {
+            let found = unit.identity_provider(request.organization, request.provider).await?;
+            return Ok(found.ok_or(LoginRefusal::ProviderUnknown));
+        }
+        let Some(issuer) = self.issuer.and_then(|issuer| issuer.parse::<EntityId>().ok()) else {
+            return Ok(Err(LoginRefusal::ProviderUnknown));
+        };
+        let mut known = unit.providers_of_entity(&issuer).await?;
+        if known.iter().any(|stored| stored.record.is_enabled(now)) {
+            known.retain(|stored| stored.record.is_enabled(now));
+        }
+        match known.len() {
+            0 => Ok(Err(LoginRefusal::ProviderUnknown)),
+            1 => Ok(known.pop().ok_or(LoginRefusal::ProviderUnknown)),
+            _ => self.of_organization(unit, known).await,
+        }
+    }
+
+    async fn of_organization<S: Store>(
+        self,
+        unit: &mut Unit<'_, S>,
+        known: Vec<StoredProvider>,
+    ) -> Result<Result<StoredProvider, LoginRefusal>, Error<S::Error>> {
+        let Some(name) = self.organization_name else {
+            return Ok(Err(LoginRefusal::OrganizationMissing));
+        };
+        let mut named = None;
+        for stored in known {
+            let organization = unit.organization(stored.record.organization).await?;
+            let is_named = organization
+                .is_some_and(|organization| organization.record.name().as_str().eq_ignore_ascii_case(name));
+            match (is_named, &named) {
+                (false, _) => {}
+                (true, None) => named = Some(stored),
+                // Two organizations of one name: neither is meant for sure.
+                (true, Some(_)) => return Ok(Err(LoginRefusal::OrganizationMissing)),
+            }
+        }
+        Ok(named.ok_or(LoginRefusal::OrganizationMissing))
+    }
+}
+
+/// Whose it is, for the audit trail.
+pub(super) fn place(provider: &Arc<IdentityProvider>) -> (OrganizationId, IdentityProviderId) {
+    (provider.organization, provider.id)
+}
