@@ -399,6 +399,7 @@ fn population(organization: OrganizationId, first: u64, viewers: &str) -> (Chang
         }
     };
     let login = fixtures::login(&approved(&active), VIEWER);
+    let provider = fixtures::identity_provider(organization, 1);
     let subjects = Subjects {
         active: active.id,
         inactive: inactive.id,
@@ -408,10 +409,15 @@ fn population(organization: OrganizationId, first: u64, viewers: &str) -> (Chang
     };
     let administrator = fixtures::role_grants([(ADMINISTRATORS, Division::All), (VIEWERS, Division::All)]);
     let changes = Changes::new()
-        .insert(fixtures::organization(organization, "Acme"))
+        .insert(fixtures::organization(organization, "Acme").with_identity_provider())
+        .insert(fixtures::saml_request(&provider))
+        .insert(provider)
         .insert(fixtures::role(organization, ADMINISTRATORS, "*:*:*"))
         .insert(fixtures::role(organization, VIEWERS, viewers))
-        .insert(fixtures::user(organization, ADMINISTRATOR, administrator))
+        .insert(User {
+            email: Some(fixtures::email("administrator@acme.example")),
+            ..fixtures::user(organization, ADMINISTRATOR, administrator)
+        })
         .insert(fixtures::user(organization, VIEWER, fixtures::role_grants([(VIEWERS, Division::All)])))
         .insert(fixtures::user(organization, BYSTANDER, fixtures::role_grants([])))
         .insert(ClientTally { organization, clients: 5 })

@@ -21,6 +21,28 @@ use crate::value::OrganizationId;
 use crate::value::Timestamp;
 
 /// An identity provider of one organization (SA-01).
+///
+/// It begins as a draft, and users log in by it once a test login passed with its settings and somebody enabled it
+/// (SA-05). Each move gives the provider as it is afterwards, for a store to keep.
+///
+/// ```
+/// use grantor::model::IdentityProvider;
+/// use grantor::model::ProviderState;
+/// use grantor::testing::fixtures;
+/// use grantor::testing::fixtures::NOON;
+///
+/// let by = fixtures::administrator();
+/// let draft = IdentityProvider { state: ProviderState::Draft, ..fixtures::identity_provider(fixtures::ACME, 1) };
+/// assert!(draft.enable(by, NOON).is_err());
+///
+/// let enabled = draft.tested(by, NOON).enable(by, NOON)?;
+/// assert!(enabled.admits(NOON));
+///
+/// let mut settings = enabled.settings.clone();
+/// settings.entity_id = "https://other.example.com/metadata".parse().expect("an entity id");
+/// assert_eq!(enabled.with_settings(settings, by, NOON).state, ProviderState::Draft);
+/// # Ok::<(), grantor::model::InvalidTransition>(())
+/// ```
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct IdentityProvider {
     /// Whose it is.
@@ -40,7 +62,7 @@ pub struct IdentityProvider {
     pub created: Timestamp,
     /// By whom.
     pub created_by: Actor,
-    /// When it was last changed.
+    /// When it was last changed; a test is no change of it.
     pub modified: Timestamp,
     /// By whom.
     pub modified_by: Actor,
@@ -215,7 +237,8 @@ impl IdentityProvider {
         Self { settings, state: ProviderState::Draft, epoch: self.epoch.next(), ..changed }
     }
 
-    /// The same after a test login that passed with these settings.
+    /// The same after a test login that passed with these settings: whoever calls this has seen to it that the test was
+    /// of this [epoch](Self::epoch). What is enabled or disabled was tested before, and stays as it is.
     #[must_use]
     pub fn tested(&self, by: Actor, now: Timestamp) -> Self {
         match self.state {
@@ -294,19 +317,23 @@ impl ProviderSettings {
     ///
     /// Beside a certificate that is valid now others may come and go: that is how certificates are rotated. Where none
     /// of them stays, a login by the others has never been seen.
+    ///
+    /// Whatever is sent to the provider has to stay, and so does what is asked of its answers. The clocks may be
+    /// further apart than before, and not less: the test may have needed the difference.
     #[must_use]
     pub fn stay_proven(&self, others: &Self, now: Timestamp) -> bool {
         let mut valid = self.certificates.usable(self.policy.deviations, now);
         let keeps_one = self.certificates == others.certificates
             || valid.any(|known| others.certificates.iter().any(|kept| kept == known));
-        let sent = |settings: &Self| {
-            let ProviderPolicy { deviations, sign_requests, require_encryption, allow_cbc, .. } =
-                settings.policy;
-            (settings.name_id_format, deviations, sign_requests, require_encryption, allow_cbc)
+        let tried = |settings: &Self| {
+            let policy = settings.policy;
+            let asked = (settings.name_id_format, policy.sign_requests, policy.force_authn);
+            (asked, policy.deviations, policy.require_encryption, policy.allow_cbc)
         };
         keeps_one
             && (&self.entity_id, &self.sso) == (&others.entity_id, &others.sso)
-            && sent(self) == sent(others)
+            && tried(self) == tried(others)
+            && self.policy.clock_skew <= others.policy.clock_skew
     }
 }
 

@@ -10,6 +10,20 @@ use crate::value::Timestamp;
 /// 1 to 5 certificates of one identity provider, no two the same (SA-01).
 ///
 /// Several are for rotation: a login works while any one of them is valid (SA-03).
+///
+/// ```
+/// use grantor::model::ProviderCertificates;
+/// use grantor::testing::fixtures;
+/// use grantor::testing::fixtures::{DAY, NOON};
+/// use grantor::value::Deviations;
+///
+/// let old = fixtures::certificate(1, NOON.minus(DAY), NOON.plus(DAY));
+/// let new = fixtures::certificate(2, NOON, NOON.plus(30 * DAY));
+/// let both = ProviderCertificates::new([old, new.clone()])?;
+/// assert!(both.usable(Deviations::NONE, NOON.plus(2 * DAY)).eq([&new]));
+/// assert_eq!(both.none_valid_from(NOON), NOON.plus(30 * DAY).plus(1));
+/// # Ok::<(), grantor::model::ProviderCertificatesError>(())
+/// ```
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(try_from = "Vec<Certificate>", into = "Vec<Certificate>")]
 // INVARIANT: 1 to `MAX`, no two the same.

@@ -15,7 +15,18 @@ use crate::value::hexadecimal;
 /// A picture in SVG or PNG of at most 25 KB. Cheap to clone; kept as Base64.
 ///
 /// It comes from an organization and is shown to people before they log in. Show it as an image (`<img>`), where
-/// browsers run nothing that is in it, and never as part of a page.
+/// browsers run nothing that is in it, and never as part of a page. Where it has an address of its own, answer there
+/// with `Content-Security-Policy: sandbox; default-src 'none'; style-src 'unsafe-inline'`: whoever opens a picture in
+/// SVG by its address would run the scripts in it.
+///
+/// ```
+/// use grantor::model::ProviderLogo;
+///
+/// let logo = ProviderLogo::new(b"<svg xmlns='http://www.w3.org/2000/svg'/>")?;
+/// assert_eq!(logo.media_type(), "image/svg+xml");
+/// assert!(ProviderLogo::new(b"<html/>").is_err());
+/// # Ok::<(), grantor::model::ProviderLogoError>(())
+/// ```
 #[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(try_from = "String", into = "String")]
 // INVARIANT: at most `MAX` bytes that begin as PNG or are text that begins as SVG.

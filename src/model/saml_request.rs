@@ -19,6 +19,18 @@ use crate::value::kind;
 /// The browser keeps a ticket, in a cookie; the digest of the ticket is the id of the request. Whoever answers needs
 /// both: the id that the identity provider signed, and the ticket. An answer that somebody else was given logs nobody
 /// in as that somebody.
+///
+/// ```
+/// use grantor::model::SamlRequest;
+/// use grantor::value::Plain;
+/// use grantor::value::kind;
+///
+/// let ticket: Plain<kind::SamlTicket> = Plain::from_random(&[7; 32]);
+/// let id = SamlRequest::id_of(ticket.digest());
+/// assert!(id.starts_with('_'));
+/// assert_eq!(SamlRequest::digest_of(&id), Some(ticket.digest()));
+/// assert_eq!(SamlRequest::digest_of("_1"), None);
+/// ```
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct SamlRequest {
     /// What the ticket is looked up by, and the [id](Self::id) of the request.
@@ -128,16 +140,29 @@ impl SamlRequest {
         matches!(self.state, RequestState::Waiting { .. })
     }
 
-    /// The same, answered.
+    /// The same, answered. One that was answered stays as it is.
     #[must_use]
     pub fn answered(&self, now: Timestamp) -> Self {
-        Self { state: RequestState::Answered { at: now }, ..self.clone() }
+        match self.state {
+            RequestState::Waiting { .. } => {
+                Self { state: RequestState::Answered { at: now }, ..self.clone() }
+            }
+            RequestState::Answered { .. } => self.clone(),
+        }
     }
 
     /// The same after an answer that was refused. It can still be answered: what was refused came from anybody.
+    ///
+    /// One that was answered stays as it is: no answer that is refused afterwards opens it again.
     #[must_use]
     pub fn refused(&self, code: &'static str) -> Self {
-        Self { state: RequestState::Waiting { refused: Some(Cow::Borrowed(code)) }, ..self.clone() }
+        match self.state {
+            RequestState::Waiting { .. } => {
+                let refused = Some(Cow::Borrowed(code));
+                Self { state: RequestState::Waiting { refused }, ..self.clone() }
+            }
+            RequestState::Answered { .. } => self.clone(),
+        }
     }
 }
 
@@ -155,6 +180,62 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::testing::fixtures;
+    use crate::testing::fixtures::ACME;
+    use crate::testing::fixtures::NOON;
+
+    fn waiting() -> SamlRequest {
+        fixtures::saml_request(&fixtures::identity_provider(ACME, 1))
+    }
+
+    /// SA-06, threat 53: an answer that was refused leaves the request open and says why; one that was taken
+    /// closes it, and nothing opens it again.
+    #[test]
+    fn sa_06_a_request_is_answered_once() {
+        let refused = waiting().refused("saml.response.status").refused("saml.response.destination");
+        let code = Some(Cow::Borrowed("saml.response.destination"));
+        assert_eq!(refused.state, RequestState::Waiting { refused: code });
+        assert!(refused.is_waiting());
+        let answered = refused.answered(NOON);
+        assert_eq!(answered.state, RequestState::Answered { at: NOON });
+        assert!(!answered.is_waiting());
+        assert_eq!(answered.refused("saml.response.status"), answered);
+        assert_eq!(answered.answered(NOON.plus(1)), answered);
+        let but_state = |request: SamlRequest| SamlRequest { state: waiting().state, ..request };
+        assert_eq!([refused, answered].map(but_state), [waiting(), waiting()], "nothing else changes");
+    }
+
+    #[test]
+    fn sa_06_an_answer_is_waited_for_ten_minutes() {
+        assert_eq!(SamlRequest::LIFETIME, 600);
+        assert_eq!(waiting().expires.seconds_since(waiting().issued), 600);
+    }
+
+    /// threat 45: what is stored is read whole, or not at all.
+    #[test]
+    fn a_stored_request_is_read_strictly() {
+        let stored = serde_json::to_value(waiting()).unwrap();
+        let read = |edit: fn(&mut serde_json::Value)| {
+            let mut edited = stored.clone();
+            edit(&mut edited);
+            serde_json::from_value::<SamlRequest>(edited).ok()
+        };
+        assert_eq!(read(|_| {}), Some(waiting()));
+        let nowhere = read(|json| drop(json.as_object_mut().unwrap().remove("return_to")));
+        assert_eq!(nowhere, Some(SamlRequest { return_to: None, ..waiting() }));
+        for refused in [
+            (|json| json["digest"] = "short".into()) as fn(&mut serde_json::Value),
+            |json| json["purpose"] = "log_in".into(),
+            |json| json["state"] = "answered".into(),
+            |json| json["round"] = (-1).into(),
+            |json| json["expires"] = "2026-01-15T12:00:00Z".into(),
+            |json| drop(json.as_object_mut().unwrap().remove("state")),
+            |json| drop(json.as_object_mut().unwrap().remove("expires")),
+            |json| drop(json.as_object_mut().unwrap().remove("provider")),
+        ] {
+            assert_eq!(read(refused), None);
+        }
+    }
 
     proptest! {
         /// SA-06: a request has one id, and the id leads back to it.
