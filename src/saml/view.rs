@@ -21,6 +21,19 @@ impl<'d> View<'d> {
         }
     }
 
+    /// Its name with its namespace, as people write it: `{namespace}local`.
+    pub fn full_name(self) -> String {
+        let namespace = match self {
+            Self::Signed(element) => element.namespace(),
+            Self::Whole(element) => element.namespace(),
+        };
+        if namespace.is_empty() {
+            self.local().to_owned()
+        } else {
+            format!("{{{namespace}}}{}", self.local())
+        }
+    }
+
     pub fn is(self, namespace: &str, local: &str) -> bool {
         match self {
             Self::Signed(element) => element.is(namespace, local),

@@ -17,7 +17,7 @@ pub fn deflate(bytes: &[u8]) -> Vec<u8> {
 /// that is taken (threat 43).
 pub fn inflate(mut bytes: &[u8], most: usize) -> Result<Vec<u8>, QueryError> {
     let mut state = Box::<DecompressorOxide>::default();
-    let mut out = vec![0; bytes.len().saturating_mul(4).clamp(1, most)];
+    let mut out = vec![0; bytes.len().saturating_mul(4).max(1).min(most)];
     let mut written = 0_usize;
     loop {
         let (status, read, more) =

@@ -26,7 +26,7 @@ pub fn check_head(
     now: Timestamp,
 ) -> Result<(MessageId, Timestamp), LogoutError> {
     if !message.is(PROTOCOL, name) {
-        return Err(LogoutError::Root { expected: name, found: excerpt(message.local()) });
+        return Err(LogoutError::Root { expected: name, found: excerpt(&message.full_name()) });
     }
     // SAML core §3.2.1, §3.2.2: `ID`, `Version` and `IssueInstant` are required.
     let version = message.attribute("Version").ok_or(LogoutError::Missing { part: "Version" })?;

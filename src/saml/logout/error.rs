@@ -34,11 +34,11 @@ pub enum LogoutError {
     #[error(transparent)]
     Signature(SignatureError),
     /// It is another message.
-    #[error("the message is a `{found}`, not a `{expected}`")]
+    #[error("the message is `{found}`, not a `{expected}`")]
     Root {
         /// The expected name.
         expected: &'static str,
-        /// The name that is there.
+        /// The name that is there, its namespace in braces before it.
         found: String,
     },
     /// It is of another version of SAML (SAML core §3.2.1).

@@ -51,7 +51,7 @@ impl Validity {
 pub fn choose<'d>(root: View<'d>, which: Option<&EntityId>) -> Result<Chosen<'d>, MetadataError> {
     let is_metadata = root.is(METADATA, "EntityDescriptor") || root.is(METADATA, "EntitiesDescriptor");
     if !is_metadata {
-        return Err(MetadataError::Root { found: excerpt(root.local()) });
+        return Err(MetadataError::Root { found: excerpt(&root.full_name()) });
     }
     let found = match which {
         Some(id) => entities(root, |entity| entity.attribute("entityID") == Some(id.as_str()))?,

@@ -35,9 +35,9 @@ pub enum MetadataError {
     #[error(transparent)]
     Xml(Malformed),
     /// Its root is no metadata.
-    #[error("the document is a `{found}`, not metadata of SAML 2.0")]
+    #[error("the document is `{found}`, not metadata of SAML 2.0")]
     Root {
-        /// The name of the root.
+        /// The name of the root, its namespace in braces before it.
         found: String,
     },
     /// Its signature does not count, where a signer is asked for.
