@@ -10,7 +10,7 @@ mod instant;
 pub mod logout;
 mod message_id;
 pub mod metadata;
-mod names;
+pub(crate) mod names;
 mod peer;
 pub mod request;
 pub mod response;

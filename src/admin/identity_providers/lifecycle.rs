@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::ProviderDraft;
+use super::lockout::keep_a_way_in;
 use crate::admin::ActingUser;
 use crate::admin::StoredProvider;
-use crate::admin::lockout::keep_a_way_in;
 use crate::audit::FieldChange;
 use crate::change::Changes;
 use crate::change::Denial;

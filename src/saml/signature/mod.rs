@@ -29,4 +29,4 @@ pub use trust::Trust;
 pub use verify::is_signed;
 pub use verify::verify;
 pub(super) use write::signing_algorithm;
-pub(super) use write::with_signature;
+pub(crate) use write::with_signature;

@@ -33,4 +33,4 @@ pub use limits::Limits;
 pub use malformed::Malformed;
 pub use malformed::XmlFault;
 pub use write::Unwritable;
-pub(super) use write::Writer;
+pub(crate) use write::Writer;

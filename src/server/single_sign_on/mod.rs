@@ -4,6 +4,7 @@ mod bearer;
 mod found;
 mod login;
 mod logout;
+mod read;
 
 use std::fmt;
 
