@@ -6,6 +6,8 @@
 
 mod house;
 mod operations;
+#[cfg(all(feature = "saml", feature = "aws-lc-rs"))]
+pub mod sign_on;
 mod spy;
 
 pub use house::House;
