@@ -147,7 +147,7 @@ fn sa_01_a_provider_is_created_as_a_draft() {
     assert_eq!((least.settings.sso.binding, &least.settings.logout), (Binding::Redirect, &None));
     assert_eq!(least.labels.kind, ProviderKind::Generic);
     assert_eq!((least.created, least.created_by), (NOON, by));
-    assert_eq!(sign_on.organization(ACME).identity_providers(), 3);
+    assert_eq!(sign_on.organization(ACME).identity_providers(), 4);
 
     let all = ProviderDraft {
         display_name: Some("Sign in".into()),
@@ -175,7 +175,7 @@ fn sa_01_a_provider_is_created_as_a_draft() {
     assert!(full.labels.logo.is_some());
     assert_eq!(done(sign_on.house.admin().identity_provider(full.id, NOON)), full);
     let listed = done(sign_on.house.admin().identity_providers(NOON));
-    assert_eq!(listed.len(), 4);
+    assert_eq!(listed.len(), 5);
     assert!(listed.contains(&full) && listed.contains(&least));
 }
 
@@ -339,7 +339,7 @@ fn sa_01_an_entity_id_is_there_once() {
 fn sa_01_there_are_30_providers_at_most() {
     let sign_on = SignOn::new();
     let numbered = |number: u8| ProviderDraft { entity_id: format!("{NEW}/{number}"), ..draft() };
-    for number in 2..IdentityProvider::MAX {
+    for number in 3..IdentityProvider::MAX {
         let _ = create(&sign_on, &numbered(number));
     }
     let before = sign_on.house.dump();

@@ -52,7 +52,6 @@ use common::sign_on::SP;
 use common::sign_on::SignOn;
 use common::sign_on::Way;
 use common::sign_on::key;
-use common::sign_on::redirected;
 use common::sign_on::service;
 
 const IDP_SLO: &str = "https://idp.example.com/logout";
