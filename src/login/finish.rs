@@ -77,7 +77,7 @@ pub fn expect(
         Some(named) => Some(named.ok_or(LoginRefusal::RequestUnknown)?),
         // An answer that names no request: by policy the one that this browser waits for.
         None if policy.deviations.allow(Deviation::MissingInResponseTo) => {
-            ticketed.filter(|stored| is_open(stored, now))
+            ticketed.filter(|stored| awaits(stored, provider, now))
         }
         None => None,
     };
@@ -164,6 +164,9 @@ fn in_use(provider: &StoredProvider, now: Timestamp) -> Result<(), LoginRefusal>
     }
 }
 
-fn is_open(stored: &Versioned<Arc<SamlRequest>>, now: Timestamp) -> bool {
-    matches!(stored.record.state, RequestState::Waiting { .. }) && now < stored.record.expires
+fn awaits(stored: &Versioned<Arc<SamlRequest>>, provider: &StoredProvider, now: Timestamp) -> bool {
+    let request = &stored.record;
+    request.place() == (provider.record.organization, provider.record.id)
+        && request.is_waiting()
+        && now < request.expires
 }

@@ -173,7 +173,12 @@ impl<S: Store> Logins<'_, S> {
                 None => None,
             };
             let leading = request.as_ref().map(|request| &*request.record);
-            let provider = match origin.find(&mut unit, leading, now).await? {
+            let is_from = |stored: &StoredProvider| {
+                let peer = self.single_sign_on.peer(&stored.record);
+                let service = &self.single_sign_on.service_provider;
+                VerifiedLogoutRequest::check(received, service, &peer, now).is_ok()
+            };
+            let provider = match origin.find(&mut unit, leading, is_from, now).await? {
                 Ok(provider) => provider,
                 Err(refusal) => return Ok(Err(LoginRefused { refusal, event: None })),
             };
