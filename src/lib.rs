@@ -22,6 +22,8 @@ pub mod admin;
 pub mod audit;
 pub mod change;
 pub mod grant;
+#[cfg(feature = "saml")]
+pub mod login;
 pub mod model;
 mod ready;
 #[cfg(feature = "saml")]

@@ -10,7 +10,7 @@ const LAYERS: [&[&str]; 10] = [
     &["testing"],
     &["server"],
     &["store", "wire"],
-    &["grant", "admin", "review"],
+    &["grant", "admin", "login", "review"],
     &["access"],
     &["change"],
     &["saml"],

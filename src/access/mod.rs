@@ -1,5 +1,7 @@
 //! Verbs on tokens: the gate that every grant and every check goes through, and the judgement of a call.
 
+#[cfg(feature = "saml")]
+pub mod assertion;
 mod call;
 mod gate;
 mod introspect;

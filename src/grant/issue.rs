@@ -8,13 +8,18 @@ use crate::access::ApprovedAuthorization;
 use crate::change::Changes;
 use crate::change::Versioned;
 use crate::model::AccessToken;
+use crate::model::FamilyState;
 use crate::model::Holder;
 use crate::model::SecretUse;
+use crate::model::TokenFamily;
+use crate::model::UserConsent;
 use crate::value::Digest;
+use crate::value::FamilyId;
 use crate::value::Plain;
 use crate::value::Salt;
 use crate::value::Scopes;
 use crate::value::Timestamp;
+use crate::value::UserId;
 use crate::value::kind;
 
 /// A token that was drawn at random and has no record yet.
@@ -98,6 +103,33 @@ pub(super) fn access_token(
         client_epoch: client.epoch,
         organization_epoch: organization.epoch(),
         authorization_epoch: admitted.authorization_epoch(),
+    }
+}
+
+/// The family of a login that begins, and lasts from the one instant to the other, with these scopes.
+pub(super) fn login(
+    admitted: &ApprovedAuthorization<'_>,
+    (id, user): (FamilyId, UserId),
+    scopes: Scopes,
+    consent: &UserConsent,
+    (began, expires): (Timestamp, Timestamp),
+) -> TokenFamily {
+    let (organization, client) = (admitted.organization(), admitted.client());
+    TokenFamily {
+        id,
+        organization: organization.id(),
+        client: client.id,
+        authorization: admitted.authorization(),
+        user,
+        began,
+        expires,
+        state: FamilyState::Live,
+        client_epoch: client.epoch,
+        organization_epoch: organization.epoch(),
+        authorization_epoch: admitted.authorization_epoch(),
+        consent_epoch: consent.epoch,
+        scopes,
+        refresh: None,
     }
 }
 

@@ -11,6 +11,8 @@ mod pkce;
 pub mod refresh_token;
 mod refusal;
 pub mod revocation;
+#[cfg(feature = "saml")]
+pub mod saml2_bearer;
 
 pub use authenticate::AuthenticatedClient;
 pub use authenticate::AuthenticationFailure;

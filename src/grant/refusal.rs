@@ -2,8 +2,14 @@
 
 use super::AuthenticationFailure;
 use crate::access::Refusal;
+#[cfg(feature = "saml")]
+use crate::access::assertion::AssertionRefusal;
 use crate::change::Reason;
 use crate::model::GrantType;
+#[cfg(feature = "saml")]
+use crate::saml::bearer::BearerError;
+#[cfg(feature = "saml")]
+use crate::saml::xml::Malformed;
 use crate::value::Scopes;
 use crate::value::Timestamp;
 
@@ -35,6 +41,27 @@ pub enum TokenRefusal {
         /// Its name.
         parameter: &'static str,
     },
+    /// A parameter is not what it is for.
+    #[error("the parameter {parameter} is malformed")]
+    ParameterMalformed {
+        /// Its name.
+        parameter: &'static str,
+    },
+    /// No identity provider of the organization with the assertion's issuer is enabled, and trusted for this grant.
+    #[error("no identity provider of that issuer is enabled in the organization and trusted for this grant")]
+    IssuerNotTrusted,
+    /// The assertion is none for this grant (RFC 7522 §3).
+    #[cfg(feature = "saml")]
+    #[error(transparent)]
+    NotGranted(BearerError),
+    /// The assertion cannot be read.
+    #[cfg(feature = "saml")]
+    #[error("the assertion cannot be read: {0}")]
+    Xml(Malformed),
+    /// The assertion leads to nobody, or was accepted before (SA-11, SA-12).
+    #[cfg(feature = "saml")]
+    #[error(transparent)]
+    Assertion(AssertionRefusal),
     /// There is no such code: it was never issued here, or ended long ago.
     #[error("the authorization code is not known")]
     UnknownCode,
@@ -115,6 +142,14 @@ impl Reason for TokenRefusal {
             Self::WrongGrantType { .. } => "grant.type.wrong",
             Self::PublicClient => "client.public",
             Self::ParameterMissing { .. } => "parameter.missing",
+            Self::ParameterMalformed { .. } => "parameter.malformed",
+            Self::IssuerNotTrusted => "assertion.issuer.not.trusted",
+            #[cfg(feature = "saml")]
+            Self::NotGranted(error) => error.code(),
+            #[cfg(feature = "saml")]
+            Self::Xml(_) => "saml.xml",
+            #[cfg(feature = "saml")]
+            Self::Assertion(refusal) => refusal.code(),
             Self::UnknownCode => "code.unknown",
             Self::CodeOfAnotherClient => "code.other.client",
             Self::CodeReplayed { .. } => "code.replayed",
@@ -154,6 +189,18 @@ impl Reason for TokenRefusal {
             Self::WrongGrantType { registered } => format!("use the grant type {registered}"),
             Self::PublicClient => "register a confidential client".into(),
             Self::ParameterMissing { parameter } => format!("send the parameter {parameter}"),
+            Self::ParameterMalformed { parameter } => format!("send the parameter {parameter} as it is documented"),
+            Self::IssuerNotTrusted => {
+                "enable the identity provider, and let its policy take assertions for SAML2 bearer; compare its entity id with \
+                 the assertion's issuer"
+                    .into()
+            }
+            #[cfg(feature = "saml")]
+            Self::NotGranted(error) => error.remedy().into(),
+            #[cfg(feature = "saml")]
+            Self::Xml(_) => "send one assertion in XML, as base64url".into(),
+            #[cfg(feature = "saml")]
+            Self::Assertion(refusal) => refusal.remedy(),
             Self::UnknownCode | Self::CodeExpired { .. } => {
                 "have the user log in again, and exchange the code within a minute".into()
             }

@@ -66,7 +66,9 @@ pub fn begin(
     if settings.policy.sign_requests && !beginning.signs {
         return Err(LoginRefusal::NoSigningKey);
     }
-    if let Some(length) = beginning.return_to.map(str::len).filter(|length| *length > SamlRequest::MAX_RETURN_TO) {
+    if let Some(length) =
+        beginning.return_to.map(str::len).filter(|length| *length > SamlRequest::MAX_RETURN_TO)
+    {
         return Err(LoginRefusal::ReturnToTooLong { length });
     }
     let round = round(beginning, now)?;

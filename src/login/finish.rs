@@ -17,8 +17,8 @@ use crate::model::RequestState;
 use crate::model::SamlRequest;
 use crate::model::UsedAssertion;
 use crate::model::User;
-use crate::saml::response::VerifiedAssertion;
 use crate::saml::excerpt;
+use crate::saml::response::VerifiedAssertion;
 use crate::value::Deviation;
 use crate::value::Digest;
 use crate::value::Timestamp;
@@ -76,7 +76,9 @@ pub fn expect(
     let request = match named {
         Some(named) => Some(named.ok_or(LoginRefusal::RequestUnknown)?),
         // An answer that names no request: by policy the one that this browser waits for.
-        None if policy.deviations.allow(Deviation::MissingInResponseTo) => ticketed.filter(|stored| is_open(stored, now)),
+        None if policy.deviations.allow(Deviation::MissingInResponseTo) => {
+            ticketed.filter(|stored| is_open(stored, now))
+        }
         None => None,
     };
     let Some(request) = request else {

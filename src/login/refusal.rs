@@ -9,7 +9,9 @@ use crate::model::SamlRequest;
 use crate::saml::binding::QueryError;
 use crate::saml::binding::SendError;
 use crate::saml::logout::LogoutError;
+use crate::saml::response::EncodingError;
 use crate::saml::response::ResponseError;
+use crate::saml::xml::Malformed;
 use crate::value::Timestamp;
 
 /// Why a user was not logged in, or out. It is for administrators, and for the audit trail.
@@ -67,6 +69,12 @@ pub enum LoginRefusal {
         /// What is wrong with it.
         cause: String,
     },
+    /// What came is not Base64.
+    #[error(transparent)]
+    Encoding(EncodingError),
+    /// What came is not XML, or not such as messages are.
+    #[error("the message cannot be read: {0}")]
+    Xml(Malformed),
     /// What came by the Redirect binding is not a message of the identity provider.
     #[error(transparent)]
     Query(QueryError),
@@ -152,9 +160,7 @@ impl LoginRefusal {
             | Self::Assertion(AssertionRefusal::Used { .. }) => {
                 "The login took too long, or was begun elsewhere. Please log in again."
             }
-            Self::Assertion(_) => {
-                "There is no account for you here. Please ask your administrator."
-            }
+            Self::Assertion(_) => "There is no account for you here. Please ask your administrator.",
             Self::ProviderUnknown
             | Self::OrganizationMissing
             | Self::ProviderNotEnabled { .. }
@@ -165,6 +171,8 @@ impl LoginRefusal {
             | Self::ReturnToTooLong { .. }
             | Self::Loop { .. }
             | Self::Form { .. }
+            | Self::Encoding(_)
+            | Self::Xml(_)
             | Self::Query(_)
             | Self::Response(_)
             | Self::Logout(_)
@@ -189,6 +197,8 @@ impl Reason for LoginRefusal {
             Self::ReturnToTooLong { .. } => "sso.return.to.too.long",
             Self::Loop { .. } => "sso.redirect.loop",
             Self::Form { .. } => "saml.form",
+            Self::Encoding(error) => error.code(),
+            Self::Xml(_) => "saml.xml",
             Self::Query(error) => error.code(),
             Self::Response(error) => error.code(),
             Self::Logout(error) => error.code(),
@@ -227,6 +237,9 @@ impl Reason for LoginRefusal {
                         .into()
                 }
             },
+            Self::Encoding(_) | Self::Xml(_) => {
+                "let the identity provider answer by the POST binding, with one document of XML in Base64".into()
+            }
             Self::Form { .. } => "let the identity provider answer by the POST binding".into(),
             Self::Query(error) => error.remedy().into(),
             Self::Response(error) => error.remedy().into(),

@@ -14,3 +14,11 @@ pub const XMLENC: &str = "http://www.w3.org/2001/04/xmlenc#";
 pub const XMLENC11: &str = "http://www.w3.org/2009/xmlenc11#";
 /// Instances of schemas (XML Schema part 1 §2.6).
 pub const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
+/// How an entity is named (SAML core §8.3.6).
+pub const ENTITY: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity";
+/// The status of success (SAML core §3.2.2.2).
+pub const SUCCESS: &str = "urn:oasis:names:tc:SAML:2.0:status:Success";
+/// The status of a failure of whoever answers (SAML core §3.2.2.2).
+pub const RESPONDER: &str = "urn:oasis:names:tc:SAML:2.0:status:Responder";
+/// The status of a logout that did not reach everybody (SAML core §3.2.2.2).
+pub const PARTIAL_LOGOUT: &str = "urn:oasis:names:tc:SAML:2.0:status:PartialLogout";

@@ -16,6 +16,8 @@ mod error;
 mod identity_providers;
 mod introspection;
 mod operator;
+#[cfg(feature = "saml")]
+mod single_sign_on;
 mod sweep;
 mod token;
 mod unit;
@@ -43,6 +45,8 @@ pub use consent::ScopeShown;
 pub use ending::ImplicitClient;
 pub use error::Error;
 pub use operator::Operator;
+#[cfg(feature = "saml")]
+pub use single_sign_on::*;
 pub use sweep::Swept;
 
 use crate::admin::Checks;
@@ -130,6 +134,8 @@ pub struct AuthorizationServer<S> {
     store: S,
     entropy: Box<dyn Entropy>,
     settings: Settings,
+    #[cfg(feature = "saml")]
+    single_sign_on: Option<SingleSignOn>,
 }
 
 impl<S: Store> AuthorizationServer<S> {
@@ -143,7 +149,13 @@ impl<S: Store> AuthorizationServer<S> {
     /// A server over the store, with a random source of the host's.
     #[must_use]
     pub fn with_entropy(store: S, entropy: impl Entropy + 'static, settings: Settings) -> Self {
-        Self { store, entropy: Box::new(entropy), settings }
+        Self {
+            store,
+            entropy: Box::new(entropy),
+            settings,
+            #[cfg(feature = "saml")]
+            single_sign_on: None,
+        }
     }
 
     /// The store.
@@ -174,7 +186,11 @@ impl<S: Store> AuthorizationServer<S> {
     #[must_use]
     pub fn metadata(&self, now: Timestamp) -> Response {
         let Settings { issuer, endpoints, scopes, implicit_sunset, .. } = &self.settings;
-        wire::metadata_response(issuer, endpoints, scopes, *implicit_sunset, now)
+        #[cfg(feature = "saml")]
+        let saml2_bearer = self.single_sign_on.is_some();
+        #[cfg(not(feature = "saml"))]
+        let saml2_bearer = false;
+        wire::metadata_response(issuer, endpoints, scopes, (*implicit_sunset, saml2_bearer), now)
     }
 
     /// What a draft is checked against, under the policy.

@@ -50,7 +50,7 @@ use crate::wire::TokenResponse;
 const RANDOM: usize = 42;
 
 /// Whose trail it belongs to, and what was decided.
-type Decided = (Option<OrganizationId>, Result<Done<IssuedTokens>, Refused<TokenRefusal>>);
+pub(super) type Decided = (Option<OrganizationId>, Result<Done<IssuedTokens>, Refused<TokenRefusal>>);
 
 impl<S: Store> AuthorizationServer<S> {
     /// Answers a request to the token endpoint: status, headers and body, to be sent as they are.
@@ -165,11 +165,18 @@ impl<S: Store> AuthorizationServer<S> {
             RequestedGrant::Incomplete { .. } => TokenRefusal::WrongGrantType { registered },
             RequestedGrant::Targeted => TokenRefusal::ResourceNamed,
             RequestedGrant::Unsupported => TokenRefusal::UnsupportedGrantType,
-            // Known by name, and not served yet: GR-09 tells a client of another type first.
-            RequestedGrant::Saml2Bearer if registered == GrantType::Saml2Bearer => {
-                TokenRefusal::UnsupportedGrantType
+            // GR-09 tells a client of another type first.
+            RequestedGrant::Saml2Bearer { .. } if registered != GrantType::Saml2Bearer => {
+                TokenRefusal::WrongGrantType { registered }
             }
-            RequestedGrant::Saml2Bearer => TokenRefusal::WrongGrantType { registered },
+            #[cfg(feature = "saml")]
+            RequestedGrant::Saml2Bearer { assertion, organization, scope }
+                if self.single_sign_on.is_some() =>
+            {
+                let sent = (assertion.as_ref(), organization.as_deref(), scope.as_deref());
+                return self.saml2_bearer(unit, &proof, sent, fresh, now).await;
+            }
+            RequestedGrant::Saml2Bearer { .. } => TokenRefusal::UnsupportedGrantType,
         };
         Ok((organization, Err(refused.into())))
     }

@@ -29,20 +29,16 @@ use crate::model::ClientTally;
 use crate::model::ConsentPrompt;
 use crate::model::Organization;
 use crate::model::Role;
-use crate::model::SamlRequest;
 use crate::model::SecretUse;
 use crate::model::TokenFamily;
-use crate::model::UsedAssertion;
 use crate::model::User;
 use crate::model::UserConsent;
 use crate::store::Commit;
+use crate::store::Page;
 use crate::store::Range;
 use crate::store::Store;
-use crate::value::AssertionKey;
 use crate::value::ClientId;
 use crate::value::Digest;
-use crate::value::EmailAddress;
-use crate::value::EntityId;
 use crate::value::FamilyId;
 use crate::value::IdentityProviderId;
 use crate::value::OrganizationId;
@@ -122,7 +118,7 @@ impl<S: Store> Unit<'_, S> {
         self.read.iter().fold(changes, |changes, (key, version)| changes.unchanged(*key, *version))
     }
 
-    async fn record(&mut self, key: Key) -> Result<Option<Versioned<Record>>, Error<S::Error>> {
+    pub(super) async fn record(&mut self, key: Key) -> Result<Option<Versioned<Record>>, Error<S::Error>> {
         let found = self.store.record(key).await.map_err(Error::NotDone)?;
         self.read.push((key, found.as_ref().map(|found| found.version)));
         match found {
@@ -338,69 +334,16 @@ impl<S: Store> Unit<'_, S> {
         Ok(providers)
     }
 
-    /// The identity providers with the entity id, in all organizations: so many that none is left out without need.
-    pub(super) async fn providers_of_entity(
-        &mut self,
-        entity_id: &EntityId,
-    ) -> Result<Vec<StoredProvider>, Error<S::Error>> {
-        let mut providers = Vec::new();
-        for key in self.listed(Range::of(Index::IdentityProvidersOfEntity(entity_id.key()))).await? {
-            if let Key::IdentityProvider(organization, id) = key {
-                let found = self.identity_provider(organization, id).await?;
-                providers.extend(found.filter(|found| found.record.settings.entity_id == *entity_id));
-            }
-        }
-        Ok(providers)
-    }
-
-    /// The users of the organization with the email address.
-    pub(super) async fn users_with(
-        &mut self,
-        organization: OrganizationId,
-        email: &EmailAddress,
-    ) -> Result<Vec<Arc<User>>, Error<S::Error>> {
-        let mut users = Vec::new();
-        // Two tell that it is not one: no more are looked at.
-        let range = Range { limit: 2, ..Range::of(Index::UsersByEmail(organization, email.key())) };
-        let page = self.store.list(range).await.map_err(Error::NotDone)?;
-        for (_, stored) in page.items {
-            if let Key::User(owner, id) = stored.record.key()
-                && owner == organization
-            {
-                users.extend(self.user(organization, id).await?.map(|user| user.record));
-            }
-        }
-        Ok(users)
-    }
-
-    pub(super) async fn saml_request(
-        &mut self,
-        digest: Digest<kind::SamlTicket>,
-    ) -> Result<Option<Versioned<Arc<SamlRequest>>>, Error<S::Error>> {
-        let key = Key::SamlRequest(digest);
-        read(key, self.record(key).await?, |record| match record {
-            Record::SamlRequest(request) => Some(request),
-            _ => None,
-        })
-    }
-
-    pub(super) async fn used_assertion(
-        &mut self,
-        assertion: AssertionKey,
-    ) -> Result<Option<UsedAssertion>, Error<S::Error>> {
-        let key = Key::UsedAssertion(assertion);
-        let found = read(key, self.record(key).await?, |record| match record {
-            Record::UsedAssertion(used) => Some(used),
-            _ => None,
-        })?;
-        Ok(found.map(|found| found.record))
+    /// A page of a list. The list itself is not guarded.
+    pub(super) async fn list(&self, range: Range) -> Result<Page, Error<S::Error>> {
+        self.store.list(range).await.map_err(Error::NotDone)
     }
 
     /// The keys of what is listed there.
-    async fn listed(&self, mut range: Range) -> Result<Vec<Key>, Error<S::Error>> {
+    pub(super) async fn listed(&self, mut range: Range) -> Result<Vec<Key>, Error<S::Error>> {
         let mut keys = Vec::new();
         loop {
-            let page = self.store.list(range).await.map_err(Error::NotDone)?;
+            let page = self.list(range).await?;
             keys.extend(page.items.iter().map(|(_, stored)| stored.record.key()));
             match page.next {
                 Some(next) => range.after = Some(next),
@@ -440,7 +383,8 @@ impl<S: Store> Unit<'_, S> {
     }
 }
 
-fn read<T, E>(
+/// What is under the key, as what it should be.
+pub(super) fn read<T, E>(
     key: Key,
     found: Option<Versioned<Record>>,
     of: impl FnOnce(Record) -> Option<T>,

@@ -17,6 +17,12 @@ pub mod explore;
 pub mod fixtures;
 pub mod strategies;
 
+#[cfg(feature = "saml")]
+mod identity_provider;
 mod seeded_entropy;
 
+#[cfg(feature = "saml")]
+pub use identity_provider::IdentityProviderForTests;
+#[cfg(feature = "saml")]
+pub use identity_provider::Says;
 pub use seeded_entropy::SeededEntropy;

@@ -44,13 +44,14 @@ impl Endpoints {
 
 /// The document at `/.well-known/oauth-authorization-server` (RFC 8414 §3).
 ///
-/// It claims what is served at this instant, and all of it: the implicit grant is in it until its end (GR-05).
+/// It claims what is served at this instant, and all of it: the implicit grant is in it until its end (GR-05), and
+/// SAML2 bearer where identity providers are (GR-07).
 #[must_use]
 pub fn metadata_response(
     issuer: &Issuer,
     endpoints: &Endpoints,
     scopes: &ScopeCatalog,
-    sunset: ImplicitSunset,
+    (sunset, saml2_bearer): (ImplicitSunset, bool),
     now: Timestamp,
 ) -> Response {
     let scopes: Vec<&str> = scopes.iter().map(|entry| entry.scope.as_str()).collect();
@@ -61,7 +62,10 @@ pub fn metadata_response(
     };
     let response_types = with(&["code"], "token");
     let response_modes = with(&["query"], "fragment");
-    let grant_types = with(&["authorization_code", "client_credentials", "refresh_token"], "implicit");
+    let mut grant_types = with(&["authorization_code", "client_credentials", "refresh_token"], "implicit");
+    if saml2_bearer {
+        grant_types.push("urn:ietf:params:oauth:grant-type:saml2-bearer");
+    }
     let token_methods = ["client_secret_basic", "client_secret_post", "none"];
     // RFC 7662 §2.1: to ask about a token needs authentication.
     let introspection_methods = ["client_secret_basic", "client_secret_post"];

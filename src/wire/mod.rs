@@ -44,6 +44,7 @@ pub use saml::SamlPost;
 pub use token::Credentials;
 pub use token::ParsedTokenRequest;
 pub use token::Presented;
+pub use token::PresentedAssertion;
 pub use token::RequestedGrant;
 pub use token::TokenRequest;
 

@@ -23,7 +23,15 @@ pub const fn token_error(refusal: &TokenRefusal) -> OAuthError {
             true => OAuthError::InvalidGrant,
             false => OAuthError::UnauthorizedClient,
         },
-        TokenRefusal::ParameterMissing { .. } => OAuthError::InvalidRequest,
+        TokenRefusal::ParameterMissing { .. } | TokenRefusal::ParameterMalformed { .. } => {
+            OAuthError::InvalidRequest
+        }
+        // RFC 7522 §3.1: whatever is wrong with an assertion.
+        #[cfg(feature = "saml")]
+        TokenRefusal::NotGranted(_) | TokenRefusal::Xml(_) | TokenRefusal::Assertion(_) => {
+            OAuthError::InvalidGrant
+        }
+        TokenRefusal::IssuerNotTrusted => OAuthError::InvalidGrant,
         // Unknown, used and wrong look the same (threat 9).
         TokenRefusal::UnknownCode
         | TokenRefusal::CodeOfAnotherClient

@@ -18,11 +18,18 @@ pub struct Response {
     pub status: u16,
     /// Names, in lower case, and values.
     pub headers: Vec<(&'static str, String)>,
-    /// The body, JSON if not empty.
+    /// The body: JSON, or a metadata document of SAML, if not empty.
     pub body: Vec<u8>,
 }
 
 impl Response {
+    /// A metadata document of SAML (SAML metadata §4.1.1).
+    #[cfg(feature = "saml")]
+    pub(crate) fn saml_metadata(document: Vec<u8>) -> Self {
+        let headers = vec![("content-type", "application/samlmetadata+xml".into())];
+        Self { status: 200, headers, body: document }
+    }
+
     /// A JSON answer that no cache keeps (RFC 6749 §5.1).
     pub(super) fn json(status: u16, members: &[(&str, Json<'_>)]) -> Self {
         let headers = vec![

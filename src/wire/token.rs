@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use zeroize::Zeroizing;
+
 use super::Form;
 use super::Malformed;
 use super::after_scheme;
@@ -138,7 +140,14 @@ pub enum RequestedGrant {
         scope: Option<String>,
     },
     /// `urn:ietf:params:oauth:grant-type:saml2-bearer` (RFC 7522).
-    Saml2Bearer,
+    Saml2Bearer {
+        /// The `assertion` parameter, as it was sent.
+        assertion: Option<PresentedAssertion>,
+        /// The `organization` parameter, as it was sent: the identifier of the one whose data the token is to open.
+        organization: Option<String>,
+        /// The `scope` parameter, as it was sent.
+        scope: Option<String>,
+    },
     /// `authorization_code` or `refresh_token` without the parameter that it cannot do without (RFC 6749 §4.1.3,
     /// §6): told once the client is authenticated.
     Incomplete {
@@ -159,6 +168,28 @@ pub(super) fn check_content_type(content_type: Option<&[u8]>) -> Result<(), Malf
         return Ok(());
     }
     Err(Malformed::ContentType)
+}
+
+/// An assertion as a client presents it: base64url. Whoever has it may have a token for it, so it is not printed, and its
+/// memory is wiped.
+pub struct PresentedAssertion(Zeroizing<String>);
+
+impl PresentedAssertion {
+    fn new(text: &str) -> Self {
+        Self(Zeroizing::new(text.to_owned()))
+    }
+
+    /// The text itself.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for PresentedAssertion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PresentedAssertion({} bytes)", self.0.len())
+    }
 }
 
 fn credentials(authorization: &[&[u8]], form: &Form) -> Result<Credentials, Malformed> {
@@ -224,7 +255,11 @@ fn grant(form: &Form) -> Result<RequestedGrant, Malformed> {
             token: form.value("refresh_token").and_then(|token| PresentedRefreshToken::parse(token).ok()),
             scope: form.value("scope").map(str::to_owned),
         },
-        "urn:ietf:params:oauth:grant-type:saml2-bearer" => RequestedGrant::Saml2Bearer,
+        "urn:ietf:params:oauth:grant-type:saml2-bearer" => RequestedGrant::Saml2Bearer {
+            assertion: form.value("assertion").map(PresentedAssertion::new),
+            organization: form.value("organization").map(str::to_owned),
+            scope: form.value("scope").map(str::to_owned),
+        },
         _ => RequestedGrant::Unsupported,
     })
 }

@@ -16,8 +16,10 @@ use crate::model::ProviderLogo;
 use crate::model::ProviderPolicy;
 use crate::model::ProviderSettings;
 use crate::model::SsoEndpoint;
+use crate::saml::metadata::ProviderMetadata;
 use crate::value::Binding;
 use crate::value::Certificate;
+use crate::value::CertificateError;
 use crate::value::EndpointUri;
 use crate::value::EntityId;
 use crate::value::Name;
@@ -64,6 +66,42 @@ pub struct ProviderDraft {
 }
 
 impl ProviderDraft {
+    /// What metadata says of an identity provider, with this name: to be looked at, completed and entered (SA-02). Users
+    /// are sent there by Redirect where that is offered.
+    ///
+    /// ```
+    /// use grantor::admin::identity_providers::ProviderDraft;
+    /// use grantor::saml::metadata;
+    ///
+    /// # fn example(xml: &[u8], now: grantor::Timestamp) -> Result<ProviderDraft, metadata::MetadataError> {
+    /// let metadata = metadata::read(xml, None, None, now)?;
+    /// Ok(ProviderDraft::of_metadata("Acme sign-in", &metadata))
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn of_metadata(name: &str, metadata: &ProviderMetadata) -> Self {
+        let sso = metadata.sso_by(Binding::Redirect).or_else(|| metadata.sso.first());
+        let slo = metadata.slo_by(Binding::Redirect).or_else(|| metadata.slo.first());
+        let text = |uri: &EndpointUri| uri.as_str().to_owned();
+        let sign_requests = metadata.want_authn_requests_signed;
+        // An email address is what users are found by.
+        let by_email = metadata.name_id_formats.contains(&NameIdFormat::EmailAddress);
+        let draft = Self {
+            name: name.to_owned(),
+            entity_id: metadata.entity_id.to_string(),
+            sso_url: sso.map(|sso| text(&sso.location)).unwrap_or_default(),
+            sso_binding: sso.map(|sso| sso.binding),
+            logout_url: slo.map(|slo| text(&slo.location)),
+            logout_response_url: slo.and_then(|slo| slo.response_location.as_ref()).map(text),
+            logout_binding: slo.map(|slo| slo.binding),
+            name_id_format: if by_email { NameIdFormat::EmailAddress } else { NameIdFormat::Unspecified },
+            policy: ProviderPolicy { sign_requests, ..ProviderPolicy::default() },
+            valid_until: metadata.valid_until,
+            ..Self::default()
+        };
+        metadata.certificates.iter().fold(draft, |draft, found| draft.with_certificate(found.as_der()))
+    }
+
     /// The same with this certificate too: PEM, DER or Base64 (SA-03).
     #[must_use]
     pub fn with_certificate(mut self, bytes: &[u8]) -> Self {
@@ -72,7 +110,7 @@ impl ProviderDraft {
         self
     }
 
-    /// Checks every field, and the whole. A certificate that the provider has `already` may be expired by now.
+    /// Checks every field, and the whole. A certificate that the provider has `already` may be over by now.
     pub(super) fn check(
         &self,
         already: Option<&ProviderCertificates>,
@@ -173,25 +211,34 @@ impl ProviderDraft {
         problems: &mut Problems,
     ) -> Option<ProviderCertificates> {
         let mut read = Vec::new();
+        let note = |at: usize, error: CertificateError, problems: &mut Problems| {
+            problems.note(format!("certificates[{at}]"), error.code(), error, error.remedy());
+        };
         // One more than there may be tells that there are too many; no more are looked at.
         let most = ProviderCertificates::MAX.saturating_add(1);
         for (at, text) in self.certificates.iter().enumerate().take(most) {
-            let found = Certificate::read(text.as_bytes()).and_then(|certificate| {
-                let is_known = already.is_some_and(|known| known.iter().any(|known| *known == certificate));
-                if !is_known {
-                    certificate.check_under(self.policy.deviations, now)?;
-                }
-                Ok(certificate)
-            });
+            let found = Certificate::read(text.as_bytes());
+            let found =
+                found.and_then(|found| found.check_key_under(self.policy.deviations).map(|()| (at, found)));
             match found {
-                Ok(certificate) => read.push(certificate),
-                Err(error) => {
-                    problems.note(format!("certificates[{at}]"), error.code(), error, error.remedy());
-                }
+                Ok(found) => read.push(found),
+                Err(error) => note(at, error, problems),
             }
         }
+        // SA-03: a login works while any one is valid. Beside that one the last one may be over, and the next one is to come.
+        let dates: Vec<(usize, Result<(), CertificateError>)> =
+            read.iter().map(|(at, found)| (*at, found.check_under(self.policy.deviations, now))).collect();
+        let is_kept =
+            |found: &Certificate| already.is_some_and(|known| known.iter().any(|known| known == found));
+        let is_usable =
+            dates.iter().any(|(_, valid)| valid.is_ok()) || read.iter().any(|(_, found)| is_kept(found));
+        if !is_usable {
+            dates.iter().filter_map(|(at, valid)| Some((*at, valid.err()?))).for_each(|(at, error)| {
+                note(at, error, problems);
+            });
+        }
         let all_read = read.len() == self.certificates.len().min(most);
-        match ProviderCertificates::new(read) {
+        match ProviderCertificates::new(read.into_iter().map(|(_, found)| found)) {
             Ok(certificates) => Some(certificates),
             Err(ProviderCertificatesError::None) if !all_read => None,
             Err(error) => {

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use super::ProviderDraft;
+use super::lockout::keep_a_way_in;
 use crate::admin::ActingUser;
 use crate::admin::StoredProvider;
-use crate::admin::lockout::keep_a_way_in;
-use crate::audit::Actor;
 use crate::audit::FieldChange;
 use crate::change::Changes;
 use crate::change::Denial;
@@ -19,6 +18,7 @@ use crate::model::ProviderCertificates;
 use crate::model::ProviderSettings;
 use crate::model::ProviderState;
 use crate::value::Certificate;
+use crate::value::CertificateError;
 use crate::value::Epoch;
 use crate::value::IdentityProviderId;
 use crate::value::Permission;
@@ -114,8 +114,18 @@ pub fn add_certificate(
     acting.require(&Permission::SSO_PROVIDER_EDIT)?;
     let stored = own(acting, provider)?;
     let settings = &stored.record.settings;
+    let deviations = settings.policy.deviations;
     let read = Certificate::read(certificate);
-    let checked = read.and_then(|read| read.check_under(settings.policy.deviations, now).map(|()| read));
+    let checked = read.and_then(|read| match read.check_under(deviations, now) {
+        // The next one is added before its time, where another is valid until then.
+        Err(CertificateError::NotYetValid { .. })
+            if settings.certificates.usable(deviations, now).next().is_some() =>
+        {
+            Ok(read)
+        }
+        Ok(()) => Ok(read),
+        Err(error) => Err(error),
+    });
     let added = checked.map_err(|error| {
         let mut problems = Problems::none();
         problems.note("certificate", error.code(), error, error.remedy());

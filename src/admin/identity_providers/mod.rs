@@ -2,6 +2,7 @@
 
 mod draft;
 mod lifecycle;
+mod lockout;
 mod logo;
 mod view;
 

@@ -19,7 +19,6 @@ use crate::model::AccessToken;
 use crate::model::Agreement;
 use crate::model::AuthorizationCode;
 use crate::model::CodeRedirect;
-use crate::model::FamilyState;
 use crate::model::ImplicitSunset;
 use crate::model::ResponseType;
 use crate::model::TokenFamily;
@@ -170,27 +169,12 @@ fn family(
     lifetimes: Lifetimes,
     now: Timestamp,
 ) -> TokenFamily {
-    let (organization, client) = (admitted.organization(), admitted.client());
+    let client = admitted.client();
     // Where nothing is refreshed, nothing outlives a token that was issued at the last moment of the code.
     let most = lifetimes.login.get();
     let lifetime = match client.grant.secrets() {
         Some(_) => most,
         None => most.min(issue::lifetime(admitted).saturating_add(lifetimes.code.get())),
     };
-    TokenFamily {
-        id,
-        organization: organization.id(),
-        client: client.id,
-        authorization: admitted.authorization(),
-        user: login.user,
-        began: now,
-        expires: now.plus(lifetime),
-        state: FamilyState::Live,
-        client_epoch: client.epoch,
-        organization_epoch: organization.epoch(),
-        authorization_epoch: admitted.authorization_epoch(),
-        consent_epoch: consent.epoch,
-        scopes: login.scopes.clone(),
-        refresh: None,
-    }
+    issue::login(admitted, (id, login.user), login.scopes.clone(), consent, (now, now.plus(lifetime)))
 }

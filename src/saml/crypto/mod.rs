@@ -9,8 +9,11 @@ mod algorithm;
 mod aws_lc;
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc_decryptor;
+#[cfg(feature = "aws-lc-rs")]
+mod aws_lc_signer;
 mod decryptor;
 mod encryption_algorithm;
+mod signer;
 mod verifier;
 
 pub use algorithm::DigestAlgorithm;
@@ -21,10 +24,16 @@ pub use aws_lc::AwsLc;
 pub use aws_lc_decryptor::AwsLcDecryptor;
 #[cfg(feature = "aws-lc-rs")]
 pub use aws_lc_decryptor::PrivateKeyError;
+#[cfg(feature = "aws-lc-rs")]
+pub use aws_lc_signer::AwsLcSigner;
+#[cfg(feature = "aws-lc-rs")]
+pub use aws_lc_signer::KeyNotTaken;
 pub use decryptor::Decryptor;
 pub use decryptor::NotDecrypted;
 pub use decryptor::SealedContent;
 pub use encryption_algorithm::ContentCipher;
 pub use encryption_algorithm::KeyTransport;
+pub use signer::Signer;
+pub use signer::SignerError;
 pub use verifier::NotVerified;
 pub use verifier::SignatureVerifier;

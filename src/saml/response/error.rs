@@ -72,6 +72,15 @@ pub enum ResponseError {
     /// There are several assertions in it, encrypted or not: none of them counts (threat 47).
     #[error("the response has more than one assertion")]
     SeveralAssertions,
+    /// There is an element in it that the schema does not have there (SAML core §3.2.2, §3.3.3).
+    #[error("the response holds a `{found}`, which does not belong there")]
+    Unexpected {
+        /// The name of the element.
+        found: String,
+    },
+    /// There is another assertion in it, elsewhere than where one belongs (threat 47).
+    #[error("an assertion stands where none belongs")]
+    StrayAssertion,
     /// It is not signed as it should be.
     #[error(transparent)]
     Signature(#[from] SignatureError),
@@ -100,6 +109,8 @@ impl ResponseError {
             Self::Unsolicited { .. } => "saml.response.unsolicited",
             Self::NoAssertion => "saml.response.no.assertion",
             Self::SeveralAssertions => "saml.response.several.assertions",
+            Self::Unexpected { .. } => "saml.response.unexpected",
+            Self::StrayAssertion => "saml.response.stray.assertion",
             Self::Signature(error) => error.code(),
             Self::Encryption(error) => error.code(),
             Self::Assertion(error) => error.code(),
@@ -124,6 +135,8 @@ impl ResponseError {
             | Self::Unsolicited { .. }
             | Self::NoAssertion
             | Self::SeveralAssertions
+            | Self::Unexpected { .. }
+            | Self::StrayAssertion
             | Self::Encryption(_) => None,
         }
     }
@@ -148,8 +161,8 @@ impl ResponseError {
             }
             Self::InResponseTo { .. } => "sign in again, in one window",
             Self::Unsolicited { .. } => "begin the login at this service",
-            Self::SeveralAssertions => {
-                "treat the message as forged, unless the identity provider issues several assertions at once"
+            Self::SeveralAssertions | Self::Unexpected { .. } | Self::StrayAssertion => {
+                "treat the message as forged, unless the identity provider writes it so"
             }
             Self::Signature(error) => error.remedy(),
             Self::Encryption(error) => error.remedy(),

@@ -8,6 +8,7 @@ use crate::saml::assertion::ValueError;
 use crate::saml::excerpt::excerpt;
 use crate::saml::names::ASSERTION;
 use crate::saml::names::PROTOCOL;
+use crate::saml::names::XMLDSIG;
 use crate::saml::peer::Peer;
 use crate::saml::signature::is_signed;
 use crate::saml::xml::Element;
@@ -107,14 +108,33 @@ pub enum Enclosed<'d> {
 }
 
 /// The one assertion. SAML profiles §4.1.4.2 would let there be more, of which it is hard to say which one counts.
+///
+/// What the schema does not have in a response is refused, and so is an assertion elsewhere: in a message that was
+/// not made to deceive there is none (threat 47).
 pub fn one_assertion(response: Element<'_>) -> Result<Enclosed<'_>, ResponseError> {
-    let mut enclosed = response.elements().filter_map(|element| match element.local() {
-        "Assertion" if element.namespace() == ASSERTION => Some(Enclosed::Plain(element)),
-        "EncryptedAssertion" if element.namespace() == ASSERTION => Some(Enclosed::Encrypted(element)),
-        _ => None,
-    });
-    let first = enclosed.next().ok_or(ResponseError::NoAssertion)?;
-    if enclosed.next().is_some() { Err(ResponseError::SeveralAssertions) } else { Ok(first) }
+    let mut enclosed = None;
+    for element in response.elements() {
+        let found = match (element.namespace(), element.local()) {
+            (ASSERTION, "Assertion") => Enclosed::Plain(element),
+            (ASSERTION, "EncryptedAssertion") => Enclosed::Encrypted(element),
+            (ASSERTION, "Issuer") | (PROTOCOL, "Extensions" | "Status") | (XMLDSIG, "Signature") => continue,
+            (_, local) => return Err(ResponseError::Unexpected { found: excerpt(local) }),
+        };
+        if enclosed.replace(found).is_some() {
+            return Err(ResponseError::SeveralAssertions);
+        }
+    }
+    let enclosed = enclosed.ok_or(ResponseError::NoAssertion)?;
+    let (Enclosed::Plain(own) | Enclosed::Encrypted(own)) = enclosed;
+    let is_assertion = |element: &Element<'_>| {
+        element.namespace() == ASSERTION && matches!(element.local(), "Assertion" | "EncryptedAssertion")
+    };
+    // What is within the assertion is signed with it, and not read as one.
+    let is_own = |element: Element<'_>| element == own || element.ancestors().any(|above| above == own);
+    match response.document().elements().filter(is_assertion).find(|element| !is_own(*element)) {
+        Some(_) => Err(ResponseError::StrayAssertion),
+        None => Ok(enclosed),
+    }
 }
 
 fn at_most_one<'d>(within: Element<'d>, name: &'static str) -> Result<Option<Element<'d>>, ValueError> {

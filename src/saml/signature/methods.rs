@@ -13,9 +13,10 @@ use crate::value::Deviation;
 use crate::value::Deviations;
 
 /// XML Signature 1.1 §6.6.4.
-const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
+pub const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
 /// Exclusive XML Canonicalization 1.0 §4; also the namespace of `InclusiveNamespaces`.
-const EXCLUSIVE: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
+pub const EXCLUSIVE: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
+
 /// How something is canonicalized.
 pub struct Method<'d> {
     name: Name,

@@ -73,12 +73,20 @@ fn signature_algorithm(
     deviations: Deviations,
 ) -> Result<SignatureAlgorithm, SignatureError> {
     let uri = algorithm(method)?;
-    let algorithm =
+    let named =
         SignatureAlgorithm::of(uri).ok_or_else(|| SignatureError::Algorithm { found: excerpt(uri) })?;
     // None of ours takes parameters: `HMACOutputLength` belongs to HMAC.
     if method.elements().next().is_some() {
         return Err(SignatureError::Unexpected);
     }
+    allowed_algorithm(named, deviations)
+}
+
+/// The algorithm, where the policy allows it.
+pub fn allowed_algorithm(
+    algorithm: SignatureAlgorithm,
+    deviations: Deviations,
+) -> Result<SignatureAlgorithm, SignatureError> {
     let is_sha1 = algorithm == SignatureAlgorithm::RsaSha1;
     if is_sha1 && !deviations.allow(Deviation::Sha1) { Err(SignatureError::Sha1) } else { Ok(algorithm) }
 }

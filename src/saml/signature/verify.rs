@@ -3,6 +3,7 @@
 use super::SignatureError;
 use super::SignedElement;
 use super::Trust;
+use super::keys::check_count;
 use super::keys::signer;
 use super::read::Said;
 use crate::saml::excerpt::excerpt;
@@ -59,12 +60,7 @@ pub fn verify<'d>(
     trust: &Trust<'_>,
     now: Timestamp,
 ) -> Result<SignedElement<'d>, SignatureError> {
-    if trust.certificates.is_empty() {
-        return Err(SignatureError::NoCertificates);
-    }
-    if trust.certificates.len() > Trust::MAX_CERTIFICATES {
-        return Err(SignatureError::TooManyCertificates);
-    }
+    check_count(trust)?;
     let signature = signature_of(element, trust.deviations)?;
     let own_id = element.attribute("ID").ok_or(SignatureError::IdMissing)?;
     if !is_ncname(own_id) {
@@ -75,7 +71,7 @@ pub fn verify<'d>(
     check_reference(said.reference, own_id, element.is_root(), trust.deviations)?;
 
     let signed_info = said.canonicalization.form(said.signed_info)?;
-    let certificate = signer(&said, &signed_info, trust, now)?;
+    let certificate = signer(said.algorithm, &said.value, &signed_info, trust, now)?;
 
     let form = said.transform.form_of_reference(element, signature)?;
     let digest = trust.verifier.digest(said.digest_algorithm, &form).ok_or(SignatureError::Unsupported)?;

@@ -15,6 +15,7 @@ mod malformed;
 mod namespaces;
 mod parse;
 mod text;
+mod write;
 
 pub use c14n::Canonicalization;
 pub use c14n::Visibility;
@@ -31,3 +32,5 @@ pub use limits::Limit;
 pub use limits::Limits;
 pub use malformed::Malformed;
 pub use malformed::XmlFault;
+pub use write::Unwritable;
+pub(crate) use write::Writer;

@@ -240,11 +240,11 @@ impl<S: Store> Logins<'_, S> {
         };
         let xml = match decode_post(text) {
             Ok(xml) => xml,
-            Err(error) => return unread(LoginRefusal::Response(error.into())),
+            Err(error) => return unread(LoginRefusal::Encoding(error)),
         };
         let document = match Document::parse(&xml, Limits::MESSAGE) {
             Ok(document) => document,
-            Err(error) => return unread(LoginRefusal::Response(error.into())),
+            Err(error) => return unread(LoginRefusal::Xml(error)),
         };
         let claimed = Claimed::of(&document);
         let origin = Origin { issuer: claimed.issuer(), organization_name: claimed.organization_name() };
@@ -277,7 +277,8 @@ impl<S: Store> Logins<'_, S> {
             };
             let attempt = attempt(event, &provider.record, action, now);
             let checked = login::expect(&provider, named, ticketed.clone(), now).and_then(|expectation| {
-                let proof = self.check(&document, &provider, &expectation, parsed.relay_state.as_deref(), now)?;
+                let proof =
+                    self.check(&document, &provider, &expectation, parsed.relay_state.as_deref(), now)?;
                 Ok(Checked { expectation, proof })
             });
             let decided = match checked {
@@ -307,8 +308,12 @@ impl<S: Store> Logins<'_, S> {
                 Err(reason) => {
                     // Whoever has the ticket of a request is told by the next one why this one failed (SA-16).
                     let changes = ticketed
-                        .filter(|stored| stored.record.is_waiting() && place(&provider.record) == stored.record.place())
-                        .map(|stored| Changes::new().update(stored.version, stored.record.refused(reason.code())))
+                        .filter(|stored| {
+                            stored.record.is_waiting() && place(&provider.record) == stored.record.place()
+                        })
+                        .map(|stored| {
+                            Changes::new().update(stored.version, stored.record.refused(reason.code()))
+                        })
                         .unwrap_or_default();
                     if let Some(refused) = refuse(unit, attempt, Refused { reason, changes }).await? {
                         return Ok(Err(refused));
@@ -348,7 +353,9 @@ impl<S: Store> Logins<'_, S> {
         let mut delivery = Delivery::new(settings.sso.binding, &settings.sso.url);
         delivery.relay_state = Some(&relay_state);
         delivery.signer = signer.filter(|_| settings.policy.sign_requests);
-        authn_request.send(&self.single_sign_on.service_provider, &delivery, now).map_err(LoginRefusal::NotSent)
+        authn_request
+            .send(&self.single_sign_on.service_provider, &delivery, now)
+            .map_err(LoginRefusal::NotSent)
     }
 
     /// Every check of the message, against what is expected.
@@ -380,7 +387,8 @@ impl<S: Store> Logins<'_, S> {
             }
         };
         let expected = Expected { acs: &service.acs, audience: &service.entity_id, answers };
-        check_response(document, &peer, &expected, now).map_err(|refusal| LoginRefusal::Response(refusal.error))
+        check_response(document, &peer, &expected, now)
+            .map_err(|refusal| LoginRefusal::Response(refusal.error))
     }
 
     /// What is kept of the assertion, and of those it may speak of.
@@ -430,7 +438,12 @@ pub(super) fn message_id(id: &str) -> Result<(MessageId, RelayState), LoginRefus
 }
 
 /// What an identity provider's answer tries.
-pub(super) fn attempt(event: EventId, provider: &IdentityProvider, action: Action, now: Timestamp) -> Attempt {
+pub(super) fn attempt(
+    event: EventId,
+    provider: &IdentityProvider,
+    action: Action,
+    now: Timestamp,
+) -> Attempt {
     let (organization, provider) = (provider.organization, provider.id);
     Attempt {
         event,

@@ -4,18 +4,19 @@ mod bearer;
 mod found;
 mod login;
 mod logout;
+mod read;
 
 use std::fmt;
 
 use super::AuthorizationServer;
-#[cfg(feature = "aws-lc-rs")]
-use crate::saml::crypto::AwsLc;
+use crate::model::IdentityProvider;
 use crate::saml::Peer;
 use crate::saml::ServiceProvider;
+#[cfg(feature = "aws-lc-rs")]
+use crate::saml::crypto::AwsLc;
 use crate::saml::crypto::Decryptor;
 use crate::saml::crypto::SignatureVerifier;
 use crate::saml::crypto::Signer;
-use crate::model::IdentityProvider;
 
 pub use login::BeginLogin;
 pub use login::LoginBegun;
@@ -59,7 +60,10 @@ impl SingleSignOn {
 
     /// For this service, with a verifier of the host's.
     #[must_use]
-    pub fn with_verifier(service_provider: ServiceProvider, verifier: impl SignatureVerifier + 'static) -> Self {
+    pub fn with_verifier(
+        service_provider: ServiceProvider,
+        verifier: impl SignatureVerifier + 'static,
+    ) -> Self {
         Self { service_provider, verifier: Box::new(verifier), signer: None, decryptor: None }
     }
 

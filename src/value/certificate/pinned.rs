@@ -143,18 +143,24 @@ impl Certificate {
     ///
     /// As [`check`](Self::check).
     pub fn check_under(&self, deviations: Deviations, now: Timestamp) -> Result<(), CertificateError> {
-        let is_allowed = match self.key.kind() {
-            KeyKind::Rsa { bits } => bits >= LEAST_RSA_BITS && deviations.allow(Deviation::Rsa1024),
-            KeyKind::P256 | KeyKind::P384 => false,
-        };
-        if !is_allowed {
-            self.key.check_strength()?;
-        }
+        self.check_key_under(deviations)?;
         match self.check_validity(now) {
             Err(CertificateError::Expired { .. }) if deviations.allow(Deviation::ExpiredCertificate) => {
                 Ok(())
             }
             validity => validity,
+        }
+    }
+
+    /// Whether its key is strong enough, as far as these deviations go (SA-18).
+    ///
+    /// # Errors
+    ///
+    /// [`CertificateError::WeakKey`].
+    pub const fn check_key_under(&self, deviations: Deviations) -> Result<(), CertificateError> {
+        match self.key.kind() {
+            KeyKind::Rsa { bits } if bits >= LEAST_RSA_BITS && deviations.allow(Deviation::Rsa1024) => Ok(()),
+            KeyKind::Rsa { .. } | KeyKind::P256 | KeyKind::P384 => self.key.check_strength(),
         }
     }
 
