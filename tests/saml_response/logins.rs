@@ -123,7 +123,7 @@ fn sa_12_the_user_is_found_by_one_email_address() {
         let email = accepted(&text).email();
         assert_eq!(
             email.as_ref().map(|email| email.as_str()),
-            expected.as_deref().map_err(|error| error),
+            expected.as_deref(),
             "{by} {name}"
         );
         if let Err(error) = email {
