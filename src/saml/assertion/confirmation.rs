@@ -98,6 +98,7 @@ fn judge(
             Presence::Optional => Ok(()),
         };
     };
+    // `Address` is not compared: what the host sees of a network is not what the identity provider sees of it.
     check_recipient(data, confirming.recipient)?;
     check_time(data, peer, now)?;
     check_answer(data.attribute("InResponseTo"), confirming.answer, peer.deviations)
