@@ -24,6 +24,7 @@ pub use form::CspNonceError;
 pub use form::Form;
 pub use form::Page;
 pub use kind::MessageKind;
+pub(super) use query::Carried;
 pub use query::VerifiedQuery;
 pub use query_error::QueryError;
 pub use relay_state::RelayState;

@@ -4,6 +4,7 @@
 //! [`VerifiedLogoutRequest`] or a [`VerifiedLogoutResponse`], which nothing else makes.
 
 mod checks;
+mod claimed;
 mod error;
 mod name_id;
 mod received;
@@ -13,6 +14,7 @@ mod slots;
 mod verified_request;
 mod verified_response;
 
+pub use claimed::ClaimedLogout;
 pub use error::LogoutError;
 pub use name_id::NameId;
 pub use received::Received;
