@@ -9,6 +9,8 @@ use crate::private_key;
 use crate::saml_book::NOW;
 use crate::saml_book::certificates;
 use crate::saml_book::file;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use grantor::saml::Peer;
 use grantor::saml::crypto::AwsLcDecryptor;
 use grantor::saml::crypto::ContentCipher;
@@ -232,6 +234,7 @@ impl Decryptor for Told<'_> {
         assert_eq!(sealed.key.len(), sealed.cipher.key_length());
         assert_eq!(sealed.iv.len(), sealed.cipher.iv_length());
         assert!(sealed.ciphertext.len() >= 16);
+        assert!(sealed.cipher.is_authenticated() || sealed.ciphertext.len().is_multiple_of(16));
         Ok(Zeroizing::new(self.plain.as_bytes().to_vec()))
     }
 }
@@ -259,6 +262,29 @@ fn threat_46_what_is_decrypted_is_signed_or_refused() {
     }
     for plain in ["", "x\u{0}", "x\u{11}", "\u{2}", "\u{1}"] {
         assert_eq!(code(CBC, &Told { key: 32, plain }, lax()), undecryptable, "{plain:?}");
+    }
+}
+
+/// XML Encryption 1.1 §5.2.4: a tag of AES-GCM is of 16 bytes, and AES-CBC is of whole blocks. What is shorter is not
+/// given to be decrypted; [`Told`] would see.
+#[test]
+fn threat_46_a_ciphertext_without_a_whole_tag_is_not_decrypted() {
+    let (world, keys) = (World::new(), certificates(&["idp-rsa-2048"]));
+    let told = Told { key: 32, plain: "<x/>" };
+    let peer = Peer { decryptor: Some(&told), ..world.peer(&keys, lax()) };
+    for (name, lengths) in [(GCM, &[0, 1, 11, 12, 13, 27][..]), (CBC, &[0, 15, 16, 17, 31, 33, 40])] {
+        let text = text_of(name);
+        let (before, _) = text.rsplit_once("<xenc:CipherValue>").unwrap();
+        let (_, after) = text.rsplit_once("</xenc:CipherValue>").unwrap();
+        for length in lengths {
+            let value = STANDARD.encode(vec![0; *length]);
+            let short = format!("{before}<xenc:CipherValue>{value}</xenc:CipherValue>{after}");
+            assert_eq!(
+                error_of(&short, &peer, &world),
+                Some(EncryptionError::Undecryptable),
+                "{name} {length}"
+            );
+        }
     }
 }
 
