@@ -9,6 +9,8 @@ use crate::private_key;
 use crate::saml_book::NOW;
 use crate::saml_book::certificates;
 use crate::saml_book::file;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use grantor::saml::Peer;
 use grantor::saml::crypto::AwsLcDecryptor;
 use grantor::saml::crypto::ContentCipher;
@@ -218,12 +220,12 @@ fn threat_46_decryption_answers_no_questions() {
 }
 
 /// A decryptor that gives out what it is told to.
-struct Told {
+struct Told<'p> {
     key: usize,
-    plain: &'static str,
+    plain: &'p str,
 }
 
-impl Decryptor for Told {
+impl Decryptor for Told<'_> {
     fn unwrap_key(&self, _: KeyTransport, _: &[u8]) -> Result<Zeroizing<Vec<u8>>, NotDecrypted> {
         Ok(Zeroizing::new(vec![0; self.key]))
     }
@@ -232,6 +234,7 @@ impl Decryptor for Told {
         assert_eq!(sealed.key.len(), sealed.cipher.key_length());
         assert_eq!(sealed.iv.len(), sealed.cipher.iv_length());
         assert!(sealed.ciphertext.len() >= 16);
+        assert!(sealed.cipher.is_authenticated() || sealed.ciphertext.len().is_multiple_of(16));
         Ok(Zeroizing::new(self.plain.as_bytes().to_vec()))
     }
 }
@@ -243,7 +246,7 @@ fn threat_46_what_is_decrypted_is_signed_or_refused() {
     let (world, keys) = (World::new(), certificates(&["idp-rsa-2048"]));
     let forged = "<a:Assertion xmlns:a='urn:oasis:names:tc:SAML:2.0:assertion' Version='2.0' ID='_f'/>";
     let padded = "<a:Assertion xmlns:a='urn:oasis:names:tc:SAML:2.0:assertion' Version='2.0' ID='_f'/>\u{1}";
-    let code = |name: &str, told: &Told, policy| {
+    let code = |name: &str, told: &Told<'_>, policy| {
         let peer = Peer { decryptor: Some(told), ..world.peer(&keys, policy) };
         login(text_of(name).as_bytes(), &peer, &world.expected()).map(|_| ()).unwrap_err().code
     };
@@ -259,6 +262,50 @@ fn threat_46_what_is_decrypted_is_signed_or_refused() {
     }
     for plain in ["", "x\u{0}", "x\u{11}", "\u{2}", "\u{1}"] {
         assert_eq!(code(CBC, &Told { key: 32, plain }, lax()), undecryptable, "{plain:?}");
+    }
+}
+
+/// XML Encryption 1.1 §5.2.4: a tag of AES-GCM is of 16 bytes, and AES-CBC is of whole blocks. What is shorter is not
+/// given to be decrypted; [`Told`] would see.
+#[test]
+fn threat_46_a_ciphertext_without_a_whole_tag_is_not_decrypted() {
+    let (world, keys) = (World::new(), certificates(&["idp-rsa-2048"]));
+    let told = Told { key: 32, plain: "<x/>" };
+    let peer = Peer { decryptor: Some(&told), ..world.peer(&keys, lax()) };
+    for (name, lengths) in [(GCM, &[0, 1, 11, 12, 13, 27][..]), (CBC, &[0, 15, 16, 17, 31, 33, 40])] {
+        let text = text_of(name);
+        let (before, _) = text.rsplit_once("<xenc:CipherValue>").unwrap();
+        let (_, after) = text.rsplit_once("</xenc:CipherValue>").unwrap();
+        for length in lengths {
+            let value = STANDARD.encode(vec![0; *length]);
+            let short = format!("{before}<xenc:CipherValue>{value}</xenc:CipherValue>{after}");
+            assert_eq!(
+                error_of(&short, &peer, &world),
+                Some(EncryptionError::Undecryptable),
+                "{name} {length}"
+            );
+        }
+    }
+}
+
+/// XML Encryption 1.1 §5.2.1: 1 to 16 bytes pad the last block of AES-CBC, and the last of them says how many.
+#[test]
+fn sa_13_padding_is_of_one_block_at_most() {
+    let (world, keys) = (World::new(), certificates(&["idp-rsa-2048"]));
+    let code = |padding: u8| {
+        let text = "<a:Assertion xmlns:a='urn:oasis:names:tc:SAML:2.0:assertion' ID='_f'/>".to_owned();
+        let spaces = " ".repeat(usize::from(padding.max(1)) - 1);
+        let plain = format!("{text}{spaces}{}", char::from(padding));
+        let told = Told { key: 16, plain: &plain };
+        let peer = Peer { decryptor: Some(&told), ..world.peer(&keys, lax()) };
+        let message = text_of("xmlsec1/encrypted_cbc_128_response");
+        login(message.as_bytes(), &peer, &world.expected()).unwrap_err().code
+    };
+    for padding in 1..=16 {
+        assert_eq!(code(padding), "saml.version", "{padding}: it is read");
+    }
+    for padding in [0, 17, 32, 127] {
+        assert_eq!(code(padding), "saml.encryption.undecryptable", "{padding}");
     }
 }
 

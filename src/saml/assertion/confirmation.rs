@@ -113,7 +113,8 @@ fn check_recipient(data: SignedElement<'_>, expected: &EndpointUri) -> Result<()
     Err(AssertionError::Recipient { expected: excerpt(expected.as_str()), found: excerpt(found) })
 }
 
-/// SAML profiles §4.1.4.2: "a NotOnOrAfter attribute that limits the window", and "MUST NOT contain a NotBefore".
+/// SAML profiles §4.1.4.2: "a NotOnOrAfter attribute that limits the window", and "It MUST NOT contain a NotBefore
+/// attribute"; §4.1.4.3: the clocks may be apart.
 fn check_time(data: SignedElement<'_>, peer: &Peer<'_>, now: Timestamp) -> Result<(), AssertionError> {
     let skew = peer.clock_skew.get();
     let instant = |name| value::instant(data.attribute(name), name, peer.deviations);
