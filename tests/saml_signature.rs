@@ -28,6 +28,9 @@ use grantor::value::PublicKey;
 use proptest::prelude::*;
 use serde_json::Value;
 
+#[path = "saml/folder.rs"]
+mod folder;
+
 const ASSERTION: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
 
 /// 2026-11-25T12:00:30Z, as the manifest has it.
@@ -70,12 +73,12 @@ impl Fixture {
 }
 
 fn fixtures() -> Vec<Fixture> {
-    let manifest: Value = serde_json::from_str(&file("fixtures/manifest.json")).unwrap();
+    let folder = folder::fixtures();
+    let manifest: Value = serde_json::from_slice(&fs::read(folder.join("manifest.json")).unwrap()).unwrap();
     let entries = manifest["fixtures"].as_array().unwrap();
     let xml = entries.iter().filter(|entry| entry["file"].as_str().unwrap().ends_with(".xml"));
     xml.filter_map(|entry| {
-        let path =
-            format!("{}/tests/saml/fixtures/{}", env!("CARGO_MANIFEST_DIR"), entry["file"].as_str().unwrap());
+        let path = folder.join(entry["file"].as_str().unwrap());
         // Some are in other encodings than UTF-8, and no document here.
         let mut text = String::from_utf8(fs::read(path).unwrap()).ok()?;
         for change in entry.get("changes").and_then(Value::as_array).into_iter().flatten() {
