@@ -1,4 +1,5 @@
-//! Every operation of an administrator, as data: what a matrix iterates over.
+//! Every operation of an administrator, as data: what a matrix iterates over. What users do for themselves is none of them:
+//! they log in, and take back what they agreed to, with no permission.
 
 use grantor::admin::DeletionPlan;
 use grantor::admin::authorizations::Acknowledgement;
@@ -12,6 +13,7 @@ use grantor::ready;
 use grantor::server::Administration;
 use grantor::server::Error;
 use grantor::testing::fixtures;
+use grantor::testing::fixtures::VIEWER;
 use grantor::testing::fixtures::VIEWERS;
 use grantor::value::ClientId;
 use grantor::value::OrganizationId;
@@ -55,6 +57,8 @@ pub struct Subjects {
     pub pending: ClientId,
     /// One whose authorization was revoked.
     pub revoked: ClientId,
+    /// One of the implicit grant.
+    pub implicit: ClientId,
 }
 
 impl Subjects {
@@ -66,12 +70,20 @@ impl Subjects {
             foreign: fixtures::id(NEWCOMER),
             pending: house.world.partner.id,
             revoked: fixtures::id(WITHDRAWN),
+            implicit: house.world.implicit.id,
         }
     }
 
     /// Every operation is done to this client.
     pub fn all(client: ClientId) -> Self {
-        Self { active: client, inactive: client, foreign: client, pending: client, revoked: client }
+        Self {
+            active: client,
+            inactive: client,
+            foreign: client,
+            pending: client,
+            revoked: client,
+            implicit: client,
+        }
     }
 }
 
@@ -110,10 +122,11 @@ const ADD: &str = "oauth:client:add";
 const EDIT: &str = "oauth:client:edit";
 const DELETE: &str = "oauth:client:delete";
 const AUTHORIZE: &str = "oauth:client:authorize";
+const TOKENS: &str = "oauth:token:delete";
 const POLICY: &str = "directory:organization:admin";
 
 /// All of them.
-pub const OPERATIONS: [Operation; 18] = [
+pub const OPERATIONS: [Operation; 24] = [
     reads("clients", VIEW, Action::ViewClients, run!(admin, _on, now, admin.clients(None, 100, now))),
     reads("client", VIEW, Action::ViewClients, run!(admin, on, now, admin.client(on.active, now))),
     writes(
@@ -213,6 +226,37 @@ pub const OPERATIONS: [Operation; 18] = [
         }
         Ok(seen)
     }),
+    writes("end_tokens", TOKENS, Action::EndTokens, run!(admin, _on, now, admin.end_tokens(now))),
+    writes(
+        "end_tokens_of_application",
+        TOKENS,
+        Action::EndTokens,
+        run!(admin, on, now, admin.end_tokens_of_application(on.active, now)),
+    ),
+    writes(
+        "end_tokens_of_client",
+        TOKENS,
+        Action::EndTokens,
+        run!(admin, on, now, admin.end_tokens_of_client(on.active, now)),
+    ),
+    writes(
+        "end_tokens_of_user",
+        TOKENS,
+        Action::EndTokens,
+        run!(admin, _on, now, admin.end_tokens_of_user(VIEWER, now)),
+    ),
+    writes(
+        "migrate_implicit",
+        EDIT,
+        Action::MigrateClient,
+        run!(admin, on, now, admin.migrate_implicit(on.implicit, now)),
+    ),
+    reads(
+        "implicit_clients",
+        VIEW,
+        Action::ViewClients,
+        run!(admin, _on, now, admin.implicit_clients(None, 100, now)),
+    ),
 ];
 
 impl Operation {
