@@ -65,7 +65,7 @@ fn sa_06_a_login_begun_here() {
     let response = provider.response(&Says::login(email, ACS, SP).answering(&id), NOON.plus(30));
     let form = IdentityProviderForTests::form(&response, Some(&id));
     let post = SamlPost { content_type: Some(b"application/x-www-form-urlencoded"), body: &form };
-    let refused = ready(logins.finish(&post, None, NOON.plus(31))).unwrap().unwrap().unwrap_err();
+    let _refused = ready(logins.finish(&post, None, NOON.plus(31))).unwrap().unwrap().unwrap_err();
     let passed = ready(logins.finish(&post, Some(begun.ticket.expose()), NOON.plus(31))).unwrap().unwrap();
     let passed = passed.unwrap();
     assert_eq!(passed.user.user, world.administrator.id);
