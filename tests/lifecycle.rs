@@ -320,7 +320,7 @@ fn lc_08_every_operation_treats_it_as_gone_whether_or_not_a_sweep_ran() {
         let answer = |house: &House| {
             let text = operation.by(house, (ACME, ADMINISTRATOR), &Subjects::all(id), now);
             // Entropy was drawn for the events of the sweep: what is new has another identifier.
-            text.map(|text| if operation.name == "create_client" { String::new() } else { text })
+            text.map(|text| if operation.name.starts_with("create_") { String::new() } else { text })
         };
         assert_eq!(answer(&houses[0]), answer(&houses[1]), "{}", operation.name);
     }

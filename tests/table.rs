@@ -1,6 +1,6 @@
 //! The table in the docs of `grant`: every row of it, driven through the server, bytes in and bytes out (threats
 //! 12 and 29).
-#![cfg(feature = "testing")]
+#![cfg(all(feature = "testing", feature = "saml", feature = "aws-lc-rs"))]
 
 #[path = "table/case.rs"]
 mod case;

@@ -408,12 +408,17 @@ fn population(organization: OrganizationId, first: u64, viewers: &str) -> (Chang
         pending: pending.id,
         revoked: revoked.id,
         implicit: implicit.id,
+        provider: provider.id,
+        tested: fixtures::id(common::TESTED),
     };
     let administrator = fixtures::role_grants([(ADMINISTRATORS, Division::All), (VIEWERS, Division::All)]);
     let changes = Changes::new()
-        .insert(fixtures::organization(organization, "Acme").with_identity_provider())
+        .insert(
+            fixtures::organization(organization, "Acme").with_identity_provider().with_identity_provider(),
+        )
         .insert(fixtures::saml_request(&provider))
         .insert(provider)
+        .insert(common::tested_provider(organization))
         .insert(fixtures::role(organization, ADMINISTRATORS, "*:*:*"))
         .insert(fixtures::role(organization, VIEWERS, viewers))
         .insert(User {

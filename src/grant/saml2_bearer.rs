@@ -9,6 +9,7 @@ use super::IssuedTokens;
 use super::TokenRefusal;
 use super::issue;
 use crate::access::IssueFor;
+use crate::access::Refusal;
 use crate::access::Standing;
 use crate::access::admit;
 use crate::access::assertion::accept;
@@ -24,8 +25,10 @@ use crate::model::User;
 use crate::model::UserConsent;
 use crate::saml::bearer::BearerAssertion;
 use crate::value::FamilyId;
+use crate::value::OrganizationId;
 use crate::value::Scopes;
 use crate::value::Timestamp;
+use crate::value::UserId;
 
 /// What a client presents, and what was found for it.
 #[derive(Clone, Debug)]
@@ -60,6 +63,28 @@ pub fn check_client(proof: &AuthenticatedClient) -> Result<(), TokenRefusal> {
     }
 }
 
+/// Whether the client may have a token in the name of some user of the organization: no layer of the gate above the user
+/// says no. A client that may not is told nothing of an assertion, and of users.
+///
+/// # Errors
+///
+/// [`TokenRefusal::NotAdmitted`].
+pub fn check_standing(
+    proof: &AuthenticatedClient,
+    standing: &Standing,
+    organization: OrganizationId,
+    sunset: ImplicitSunset,
+    now: Timestamp,
+) -> Result<(), TokenRefusal> {
+    // Nobody yet: what refuses is a layer above the user, or in the end that there is none.
+    let (client, nobody) = (proof.client().id, UserId::from_random([0; 16]));
+    let asked = IssueFor { organization, client, user: Some(nobody), family: None };
+    match admit(standing, &asked, sunset, now) {
+        Ok(_) | Err(Refusal::UserUnknown) => Ok(()),
+        Err(refusal) => Err(TokenRefusal::NotAdmitted(refusal)),
+    }
+}
+
 /// Issues a token in the name of the user whom the assertion names, and no refresh token (RFC 7521 §4.1). The assertion
 /// is spent by it (SA-11).
 ///
@@ -77,10 +102,8 @@ pub fn issue(
     now: Timestamp,
 ) -> Result<Done<IssuedTokens>, TokenRefusal> {
     check_client(proof)?;
-    let organization = standing
-        .organization
-        .as_deref()
-        .ok_or(TokenRefusal::NotAdmitted(crate::access::Refusal::OrganizationUnknown))?;
+    let organization =
+        standing.organization.as_deref().ok_or(TokenRefusal::NotAdmitted(Refusal::OrganizationUnknown))?;
     let assertion = request.assertion;
     let accepted =
         accept(assertion, organization, request.used.as_ref(), now).map_err(TokenRefusal::Assertion)?;

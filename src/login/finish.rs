@@ -77,7 +77,7 @@ pub fn expect(
         Some(named) => Some(named.ok_or(LoginRefusal::RequestUnknown)?),
         // An answer that names no request: by policy the one that this browser waits for.
         None if policy.deviations.allow(Deviation::MissingInResponseTo) => {
-            ticketed.filter(|stored| awaits(stored, provider, now))
+            ticketed.filter(|stored| is_open(stored, provider, now))
         }
         None => None,
     };
@@ -91,7 +91,7 @@ pub fn expect(
     }
     match request.record.purpose {
         RequestPurpose::Login { .. } => in_use(provider, now)?,
-        RequestPurpose::TestLogin { .. } => {}
+        RequestPurpose::TestLogin { .. } => still_holds(provider, now)?,
         RequestPurpose::Logout => return Err(LoginRefusal::RequestUnknown),
     }
     // Digests compare in constant time.
@@ -155,18 +155,30 @@ pub fn finish(
 /// Whether users log in by the provider at all now.
 fn in_use(provider: &StoredProvider, now: Timestamp) -> Result<(), LoginRefusal> {
     match provider.record.state {
-        ProviderState::Enabled { .. } => {}
-        state => return Err(LoginRefusal::ProviderNotEnabled { state: state.name() }),
+        ProviderState::Enabled { .. } => still_holds(provider, now),
+        state @ (ProviderState::Draft | ProviderState::Tested { .. } | ProviderState::Disabled { .. }) => {
+            Err(LoginRefusal::ProviderNotEnabled { state: state.name() })
+        }
     }
+}
+
+/// Whether what its metadata says is still so.
+fn still_holds(provider: &StoredProvider, now: Timestamp) -> Result<(), LoginRefusal> {
     match provider.record.settings.valid_until.filter(|until| *until <= now) {
         Some(until) => Err(LoginRefusal::MetadataExpired { until }),
         None => Ok(()),
     }
 }
 
-fn awaits(stored: &Versioned<Arc<SamlRequest>>, provider: &StoredProvider, now: Timestamp) -> bool {
+/// Whether it is a login at the provider that may still be answered.
+fn is_open(stored: &Versioned<Arc<SamlRequest>>, provider: &StoredProvider, now: Timestamp) -> bool {
     let request = &stored.record;
-    request.place() == (provider.record.organization, provider.record.id)
+    let is_login = match request.purpose {
+        RequestPurpose::Login { .. } | RequestPurpose::TestLogin { .. } => true,
+        RequestPurpose::Logout => false,
+    };
+    is_login
         && request.is_waiting()
         && now < request.expires
+        && request.place() == (provider.record.organization, provider.record.id)
 }

@@ -63,6 +63,7 @@ use serde_json::Value;
 
 use super::Broken;
 use super::Spy;
+use super::tested_provider;
 
 /// Number 20: of Acme, authorization code, set for deletion a day ago.
 pub const LAPSED: u64 = 20;
@@ -70,6 +71,9 @@ pub const LAPSED: u64 = 20;
 pub const WITHDRAWN: u64 = 21;
 /// Number 22: of Globex, authorization code, on which Acme has no word.
 pub const NEWCOMER: u64 = 22;
+
+/// Number 23: an identity provider of Acme that was tested, with two certificates.
+pub const TESTED: u64 = 23;
 
 /// A server, and what a test asks of it.
 pub struct House {
@@ -113,7 +117,7 @@ pub fn draft(grant_type: GrantType) -> ClientDraft {
 }
 
 impl House {
-    /// The world of the fixtures, with three clients more. Its administrator holds both roles of Acme.
+    /// The world of the fixtures, with three clients and an identity provider more. Its administrator holds both roles of Acme.
     pub fn new() -> Self {
         Self::with(|_| {})
     }
@@ -126,6 +130,7 @@ impl House {
             ADMINISTRATOR,
             fixtures::role_grants([(fixtures::ADMINISTRATORS, Division::All), (VIEWERS, Division::All)]),
         );
+        world.acme = world.acme.with_identity_provider();
         change(&mut world);
         let house = Self::over(Arc::new(MemoryStore::new()), world.clone());
         let lapsed = fixtures::client(LAPSED, GrantType::AuthorizationCode);
@@ -147,6 +152,7 @@ impl House {
                 .insert(revoked)
                 .insert(withdrawn)
                 .insert(newcomer)
+                .insert(tested_provider(ACME))
                 .with(Change::Insert(acme.more().more().into()))
                 .with(Change::Insert(globex.more().into())),
         );

@@ -7,11 +7,14 @@
 mod house;
 mod login;
 mod operations;
+#[cfg(all(feature = "saml", feature = "aws-lc-rs"))]
+pub mod sign_on;
 mod spy;
 
 pub use house::House;
 pub use house::LAPSED;
 pub use house::NEWCOMER;
+pub use house::TESTED;
 pub use house::Told;
 pub use house::WITHDRAWN;
 pub use house::assert_same;
@@ -29,6 +32,7 @@ pub use operations::OPERATIONS;
 pub use operations::Operation;
 pub use operations::PERMISSIONS;
 pub use operations::Subjects;
+pub use operations::tested_provider;
 pub use spy::Broken;
 pub use spy::Call;
 pub use spy::Fault;

@@ -3,10 +3,14 @@
 
 use grantor::admin::DeletionPlan;
 use grantor::admin::authorizations::Acknowledgement;
+#[cfg(feature = "saml")]
+use grantor::admin::identity_providers::ProviderDraft;
 use grantor::audit::Action;
 use grantor::change::Version;
 use grantor::model::GrantType;
+use grantor::model::IdentityProvider;
 use grantor::model::Policy;
+use grantor::model::ProviderState;
 use grantor::model::Removal;
 use grantor::model::StateName;
 use grantor::ready;
@@ -16,6 +20,7 @@ use grantor::testing::fixtures;
 use grantor::testing::fixtures::VIEWER;
 use grantor::testing::fixtures::VIEWERS;
 use grantor::value::ClientId;
+use grantor::value::IdentityProviderId;
 use grantor::value::OrganizationId;
 use grantor::value::Timestamp;
 use grantor::value::UserId;
@@ -25,6 +30,7 @@ use super::House;
 use super::LAPSED;
 use super::NEWCOMER;
 use super::Spy;
+use super::TESTED;
 use super::WITHDRAWN;
 use super::draft;
 
@@ -59,6 +65,20 @@ pub struct Subjects {
     pub revoked: ClientId,
     /// One of the implicit grant.
     pub implicit: ClientId,
+    /// An identity provider that is enabled, with one certificate.
+    pub provider: IdentityProviderId,
+    /// One that was tested, with two.
+    pub tested: IdentityProviderId,
+}
+
+/// An identity provider that was tested, of number [`TESTED`], with two certificates.
+pub fn tested_provider(organization: OrganizationId) -> IdentityProvider {
+    let mut provider = fixtures::identity_provider(organization, TESTED);
+    provider.settings.entity_id = "https://tested.example.com/metadata".parse().unwrap();
+    provider.settings.certificates =
+        fixtures::certificates(&[fixtures::CERTIFICATE, fixtures::OTHER_CERTIFICATE]);
+    provider.state = ProviderState::Tested { at: fixtures::LONG_AGO, by: fixtures::administrator() };
+    provider
 }
 
 impl Subjects {
@@ -71,11 +91,14 @@ impl Subjects {
             pending: house.world.partner.id,
             revoked: fixtures::id(WITHDRAWN),
             implicit: house.world.implicit.id,
+            provider: house.world.provider.id,
+            tested: fixtures::id(TESTED),
         }
     }
 
-    /// Every operation is done to this client.
+    /// Every operation on clients is done to this one, and those on identity providers to those of [`House`].
     pub fn all(client: ClientId) -> Self {
+        let (provider, tested) = (fixtures::id(1), fixtures::id(TESTED));
         Self {
             active: client,
             inactive: client,
@@ -83,6 +106,8 @@ impl Subjects {
             pending: client,
             revoked: client,
             implicit: client,
+            provider,
+            tested,
         }
     }
 }
@@ -124,9 +149,28 @@ const DELETE: &str = "oauth:client:delete";
 const AUTHORIZE: &str = "oauth:client:authorize";
 const TOKENS: &str = "oauth:token:delete";
 const POLICY: &str = "directory:organization:admin";
+#[cfg(feature = "saml")]
+const PROVIDER_VIEW: &str = "sso:provider:view";
+#[cfg(feature = "saml")]
+const PROVIDER_EDIT: &str = "sso:provider:edit";
+
+/// What can be accepted of an identity provider.
+#[cfg(feature = "saml")]
+fn provider_draft() -> ProviderDraft {
+    ProviderDraft {
+        name: "Acme sign-in".into(),
+        entity_id: "https://new.example.com/metadata".into(),
+        sso_url: "https://new.example.com/sso".into(),
+        certificates: vec![fixtures::CERTIFICATE.into()],
+        ..ProviderDraft::default()
+    }
+}
+
+/// How many there are for single sign-on.
+const OF_PROVIDERS: usize = if cfg!(feature = "saml") { 10 } else { 0 };
 
 /// All of them.
-pub const OPERATIONS: [Operation; 24] = [
+pub const OPERATIONS: [Operation; 24 + OF_PROVIDERS] = [
     reads("clients", VIEW, Action::ViewClients, run!(admin, _on, now, admin.clients(None, 100, now))),
     reads("client", VIEW, Action::ViewClients, run!(admin, on, now, admin.client(on.active, now))),
     writes(
@@ -256,6 +300,84 @@ pub const OPERATIONS: [Operation; 24] = [
         VIEW,
         Action::ViewClients,
         run!(admin, _on, now, admin.implicit_clients(None, 100, now)),
+    ),
+    #[cfg(feature = "saml")]
+    reads(
+        "identity_providers",
+        PROVIDER_VIEW,
+        Action::ViewProviders,
+        run!(admin, _on, now, admin.identity_providers(now)),
+    ),
+    #[cfg(feature = "saml")]
+    reads(
+        "identity_provider",
+        PROVIDER_VIEW,
+        Action::ViewProviders,
+        run!(admin, on, now, admin.identity_provider(on.provider, now)),
+    ),
+    #[cfg(feature = "saml")]
+    reads(
+        "locked_out_users",
+        PROVIDER_VIEW,
+        Action::ViewProviders,
+        run!(admin, on, now, admin.locked_out_users(on.provider, (None, 10), now)),
+    ),
+    #[cfg(feature = "saml")]
+    writes(
+        "create_identity_provider",
+        "sso:provider:add",
+        Action::CreateProvider,
+        run!(admin, _on, now, admin.create_identity_provider(&provider_draft(), now)),
+    ),
+    #[cfg(feature = "saml")]
+    writes(
+        "edit_identity_provider",
+        PROVIDER_EDIT,
+        Action::EditProvider,
+        run!(
+            admin,
+            on,
+            now,
+            admin.edit_identity_provider(
+                on.provider,
+                &ProviderDraft { entity_id: "urn:edited".into(), ..provider_draft() },
+                now
+            )
+        ),
+    ),
+    #[cfg(feature = "saml")]
+    writes(
+        "add_certificate",
+        PROVIDER_EDIT,
+        Action::EditProvider,
+        run!(admin, on, now, admin.add_certificate(on.provider, fixtures::OTHER_CERTIFICATE.as_bytes(), now)),
+    ),
+    #[cfg(feature = "saml")]
+    writes("remove_certificate", PROVIDER_EDIT, Action::EditProvider, |admin, on, now| {
+        let other = fixtures::certificates(&[fixtures::OTHER_CERTIFICATE]).as_slice()[0].fingerprint();
+        let removed = ready(admin.remove_certificate(on.tested, &other, now)).unwrap();
+        removed.map(|answer| format!("{answer:?}"))
+    }),
+    #[cfg(feature = "saml")]
+    writes(
+        "enable_identity_provider",
+        PROVIDER_EDIT,
+        Action::EnableProvider,
+        run!(admin, on, now, admin.enable_identity_provider(on.tested, now)),
+    ),
+    #[cfg(feature = "saml")]
+    writes(
+        "disable_identity_provider",
+        PROVIDER_EDIT,
+        Action::DisableProvider,
+        run!(admin, on, now, admin.disable_identity_provider(on.provider, now)),
+    ),
+    #[cfg(feature = "saml")]
+    writes(
+        "delete_identity_provider",
+        "sso:provider:delete",
+        Action::DeleteProvider,
+        run!(admin, on, now, admin.delete_identity_provider(on.provider, now)),
     ),
 ];
 

@@ -1,6 +1,8 @@
 //! One combination at a time: a login begins while all is well, then everything comes to be as the case has it,
 //! and the grant is asked for.
 
+use std::sync::LazyLock;
+
 use grantor::audit::Outcome;
 use grantor::change::Changes;
 use grantor::change::Key;
@@ -16,6 +18,7 @@ use grantor::server::Authorize;
 use grantor::server::Choice;
 use grantor::server::LoggedIn;
 use grantor::server::Settings;
+use grantor::testing::Says;
 use grantor::testing::SeededEntropy;
 use grantor::testing::fixtures;
 use grantor::testing::fixtures::ACME;
@@ -39,12 +42,21 @@ use super::common::Spy;
 use super::common::basic;
 use super::common::catalog;
 use super::common::done;
+use super::common::sign_on::SignOn;
+use super::common::sign_on::idp;
+use super::common::sign_on::single_sign_on;
 
 /// The number of the client, and of its user.
 const NUMBER: u64 = 40;
 /// RFC 7636 appendix B.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+const EMAIL: &str = "user@acme.example";
+/// What the identity provider says of that user.
+static ASSERTION: LazyLock<String> = LazyLock::new(|| {
+    let says = Says::login(EMAIL, "https://login.example.com/oauth/token", "https://login.example.com");
+    idp().bearer(&says, NOON)
+});
 
 /// What came of it: what the client or the browser is told, and the code in the audit trail, if there is one.
 pub struct Driven {
@@ -58,7 +70,7 @@ pub struct Driven {
 struct Scene {
     house: House,
     client: model::Client,
-    /// The code or the refresh token.
+    /// The code, the refresh token or the assertion.
     held: String,
 }
 
@@ -81,14 +93,15 @@ pub fn drive(case: Case) -> Driven {
 impl Scene {
     /// An approved client of the grant, and a user of its audience with whom it has come as far as the grant needs.
     fn begin(grant: Grant) -> Self {
-        let house = House::new();
+        let house = SignOn::with_provider(|provider| provider.settings.policy.saml2_bearer = true).house;
         let client = fixtures::client(NUMBER, grant_type(grant));
         house.plant(Changes::new().insert(client.clone()));
         let mut scene = Self { house, client, held: String::new() };
         scene.put_authorization(Authorization::Approved);
         scene.put_user(User::Active);
         match grant {
-            Grant::ClientCredentials | Grant::Saml2Bearer => {}
+            Grant::ClientCredentials => {}
+            Grant::Saml2Bearer => scene.held = ASSERTION.clone(),
             Grant::Authorize => drop(scene.authorize("code")),
             Grant::Implicit => drop(scene.authorize("token")),
             Grant::Exchange => scene.held = scene.code(),
@@ -141,7 +154,8 @@ impl Scene {
 
     fn put_user(&self, state: User) {
         let viewer = fixtures::role_grants([(VIEWERS, model::Division::All)]);
-        let user = |roles| fixtures::user(ACME, user_id(), roles);
+        let email = Some(fixtures::email(EMAIL));
+        let user = |roles| model::User { email: email.clone(), ..fixtures::user(ACME, user_id(), roles) };
         match state {
             User::Active => self.house.put(user(viewer)),
             User::Inactive => {
@@ -164,7 +178,8 @@ impl Scene {
                 settings.implicit_sunset.use_ends = NOON;
                 let store = Spy::over(self.house.store().memory().clone());
                 let entropy = SeededEntropy::new(2);
-                self.house.server = AuthorizationServer::with_entropy(store, entropy, settings);
+                self.house.server = AuthorizationServer::with_entropy(store, entropy, settings)
+                    .with_single_sign_on(single_sign_on());
             }
         }
     }
@@ -189,7 +204,8 @@ impl Scene {
             Grant::Implicit => self.authorize("token"),
             Grant::Saml2Bearer => {
                 let grant_type = "urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Asaml2-bearer";
-                told(&self.post(&format!("grant_type={grant_type}&assertion=PHNhbWw-")))
+                let presented = format!("assertion={}&organization={ACME}", self.held);
+                told(&self.post(&format!("grant_type={grant_type}&{presented}")))
             }
         }
     }

@@ -71,6 +71,8 @@ impl ProviderView {
         let none_valid_from = certificates.none_valid_from(now);
         let is_other_open =
             others.into_iter().any(|other| other.id != provider.id && other.admits(none_valid_from));
+        // By policy a certificate may count although it is over (SA-18).
+        let is_open = provider.admits(none_valid_from) || is_other_open;
         Self {
             id: provider.id,
             labels: provider.labels.clone(),
@@ -79,7 +81,7 @@ impl ProviderView {
             certificates: certificates.iter().map(CertificateView::of).collect(),
             warnings: certificates.warnings(now),
             none_valid_from,
-            locks_out: sso_only && provider.is_enabled(now) && !is_other_open,
+            locks_out: sso_only && provider.is_enabled(now) && !is_open,
             created: provider.created,
             created_by: provider.created_by,
             modified: provider.modified,

@@ -68,6 +68,10 @@ impl<S: Store> AuthorizationServer<S> {
             authorization,
             ..Standing::default()
         };
+        let sunset = self.settings.implicit_sunset;
+        if let Err(refusal) = saml2_bearer::check_standing(proof, &standing, organization, sunset, now) {
+            return refused(whose, refusal);
+        }
         let verified = match self.verify_assertion(unit, organization, assertion, now).await? {
             Ok(verified) => verified,
             Err(refusal) => return refused(whose, refusal),
@@ -85,7 +89,7 @@ impl<S: Store> AuthorizationServer<S> {
             secret_use: self.secret_use(unit, proof).await?,
         };
         let family = FamilyId::from_random(self.random()?);
-        let drawn = (fresh, family, self.settings.implicit_sunset);
+        let drawn = (fresh, family, sunset);
         let decided = saml2_bearer::issue(proof, &standing, &request, drawn, now);
         Ok((whose, decided.map_err(Refused::from)))
     }

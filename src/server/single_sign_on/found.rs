@@ -9,6 +9,7 @@ use crate::model::SamlRequest;
 use crate::server::Error;
 use crate::server::unit::Unit;
 use crate::store::Store;
+use crate::value::Deviation;
 use crate::value::EntityId;
 use crate::value::IdentityProviderId;
 use crate::value::OrganizationId;
@@ -48,6 +49,22 @@ impl Origin<'_> {
             0 | 1 => Ok(known.pop().ok_or(LoginRefusal::ProviderUnknown)),
             _ => self.of_organization(unit, known).await,
         }
+    }
+
+    /// Whether an answer that names no request may be one to this, which the browser waits for: it comes from that
+    /// provider, whose policy takes such answers; or it does not say where it comes from.
+    pub(super) async fn may_answer<S: Store>(
+        self,
+        unit: &mut Unit<'_, S>,
+        waiting: &SamlRequest,
+    ) -> Result<bool, Error<S::Error>> {
+        let Some(issuer) = self.issuer else { return Ok(true) };
+        let provider = unit.identity_provider(waiting.organization, waiting.provider).await?;
+        Ok(provider.is_some_and(|provider| {
+            let settings = &provider.record.settings;
+            settings.entity_id.as_str() == issuer
+                && settings.policy.deviations.allow(Deviation::MissingInResponseTo)
+        }))
     }
 
     /// Of several organizations that have one identity provider, the one that the message names.

@@ -10,6 +10,7 @@ use crate::audit::Attempt;
 use crate::audit::Subject;
 use crate::change::Changes;
 use crate::change::Denial;
+use crate::change::Done;
 use crate::change::Reason;
 use crate::change::Refused;
 use crate::login;
@@ -203,7 +204,9 @@ impl<S: Store> Logins<'_, S> {
             };
             match self.begun(&beginning, Some(stored), now) {
                 Ok((changes, expires, send)) => {
-                    if unit.commit_quietly(changes).await? {
+                    // GV-01: what an administrator does is told.
+                    let begun = Ok(Done { value: (), changes, told: Vec::new() });
+                    if unit.commit::<_, Denial>(attempt, begun).await?.is_some() {
                         return Ok(Ok(LoginBegun { ticket: fresh, expires, send }));
                     }
                 }
@@ -260,11 +263,13 @@ impl<S: Store> Logins<'_, S> {
                 Some(None) => Some(None),
                 None => None,
             };
-            // A request that is named leads to its provider; where none is, the one that this browser waits for does
-            // if the policy lets it, which is seen once the provider is known.
-            let leading = match &named {
-                Some(named) => named.as_ref(),
-                None => ticketed.as_ref().filter(|_| origin.issuer.is_none()),
+            // A request that is named leads to its provider; where none is, the one that this browser waits for may.
+            let leading = match (&named, &ticketed) {
+                (Some(named), _) => named.as_ref(),
+                (None, Some(waiting)) if origin.may_answer(&mut unit, &waiting.record).await? => {
+                    Some(waiting)
+                }
+                (None, Some(_) | None) => None,
             };
             let is_from = |stored: &StoredProvider| {
                 self.check(&document, stored, &Expectation::Unasked, None, now).is_ok()
