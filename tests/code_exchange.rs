@@ -27,8 +27,6 @@ use grantor::model::User;
 use grantor::model::UserState;
 use grantor::ready;
 use grantor::server::AuthorizationServer;
-use grantor::server::Authorize;
-use grantor::server::Choice;
 use grantor::server::Error;
 use grantor::server::LoggedIn;
 use grantor::server::Settings;
@@ -50,7 +48,6 @@ use grantor::value::Timestamp;
 use grantor::value::TokenLifetime;
 use grantor::value::UserId;
 use grantor::value::kind;
-use grantor::wire::AuthorizeRequest;
 use grantor::wire::Response;
 use grantor::wire::TokenRequest;
 use serde_json::Value;
@@ -64,7 +61,9 @@ use common::assert_same;
 use common::basic;
 use common::catalog;
 use common::done;
+use common::sent_back;
 use common::told;
+use common::visit_and_agree;
 
 /// Number 30: confidential, and must use PKCE.
 const WEB: u64 = 30;
@@ -130,17 +129,7 @@ fn plant(house: &House, number: u64, change: impl FnOnce(&mut CodeClient)) {
 fn code_of(house: &House, (client, user): (u64, UserId), parameters: &str, now: Timestamp) -> String {
     let query = format!("response_type=code&client_id={}&{parameters}", fixtures::id::<ClientId>(client));
     let visitor = LoggedIn { organization: ACME, user };
-    let request = AuthorizeRequest { query: query.as_bytes() };
-    let mut answer = done(house.server.authorize(&request, Some(visitor), now));
-    if let Authorize::Ask(page) = answer {
-        let yes = Choice::Approve { scopes: None };
-        answer = done(house.server.answer_consent(page.ticket.expose(), &yes, visitor, now));
-    }
-    let Authorize::Redirect(redirect) = answer else { panic!("not sent back: {answer:?}") };
-    let location = redirect.response.headers.iter().find(|(name, _)| *name == "location").unwrap();
-    let (_, query) = location.1.split_once('?').unwrap();
-    let code = query.split('&').find_map(|parameter| parameter.strip_prefix("code="));
-    code.unwrap_or_else(|| panic!("no code but {:?}", redirect.refused)).to_owned()
+    sent_back(&visit_and_agree(house, &query, visitor, now), "code")
 }
 
 /// A code of the client [`WEB`], begun by the viewer at noon.

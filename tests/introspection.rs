@@ -27,7 +27,6 @@ use grantor::model::UserState;
 use grantor::ready;
 use grantor::server::Administration;
 use grantor::server::Authorize;
-use grantor::server::Choice;
 use grantor::server::Error;
 use grantor::server::LoggedIn;
 use grantor::testing::fixtures;
@@ -65,7 +64,9 @@ use common::basic;
 use common::code;
 use common::done;
 use common::draft;
+use common::sent_back;
 use common::told;
+use common::visit_and_agree;
 
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
@@ -176,31 +177,13 @@ fn revoke(house: &House, client: &Client, token: &str, now: Timestamp) {
     assert_eq!(response, revoked());
 }
 
-/// What the browser is sent back with: the value of this parameter.
-#[track_caller]
-fn sent_back(answer: &Authorize, name: &str) -> String {
-    let Authorize::Redirect(redirect) = answer else { panic!("not sent back: {answer:?}") };
-    let location = redirect.response.headers.iter().find(|(name, _)| *name == "location");
-    let (_, answered) = location.and_then(|(_, uri)| uri.split_once(['?', '#'])).expect("parameters");
-    let prefix = format!("{name}=");
-    let value = answered.split('&').find_map(|parameter| parameter.strip_prefix(prefix.as_str()));
-    value.unwrap_or_else(|| panic!("no {name}: {:?}", redirect.refused)).to_owned()
-}
-
 /// The user goes to the client's page, agrees where asked, and is sent back.
 #[track_caller]
 fn visit(house: &House, client: &Client, user: LoggedIn, asked: &str, now: Timestamp) -> Authorize {
     let uri = client.grant.redirect_uris().and_then(|uris| uris.iter().last()).expect("a redirect URI");
     let uri = uri.as_str().replace(':', "%3A").replace('/', "%2F");
     let query = format!("client_id={}&redirect_uri={uri}&{asked}", client.id);
-    let request = AuthorizeRequest { query: query.as_bytes() };
-    match done(house.server.authorize(&request, Some(user), now)) {
-        Authorize::Ask(page) => {
-            let agreed = Choice::Approve { scopes: None };
-            done(house.server.answer_consent(page.ticket.expose(), &agreed, user, now))
-        }
-        answer => answer,
-    }
+    visit_and_agree(house, &query, user, now)
 }
 
 /// The user logs in with the client, for these scopes; none for all that may be had.

@@ -10,7 +10,6 @@ use grantor::model::Pkce;
 use grantor::ready;
 use grantor::server::AskConsent;
 use grantor::server::Authorize;
-use grantor::server::Choice;
 use grantor::server::LoggedIn;
 use grantor::testing::fixtures::ACME;
 use grantor::testing::fixtures::ADMINISTRATOR;
@@ -49,14 +48,7 @@ fn asked(answer: Authorize) -> AskConsent {
 /// The code that the administrator's login comes to, whoever is asked on the way.
 #[track_caller]
 fn log_in(house: &House, query: &str) -> String {
-    let mut answer = visit(house, query, ADMIN);
-    if let Authorize::Ask(page) = answer {
-        let yes = Choice::Approve { scopes: None };
-        answer = done(house.server.answer_consent(page.ticket.expose(), &yes, ADMIN, NOON));
-    }
-    let Authorize::Redirect(back) = answer else { panic!("{answer:?}") };
-    let (_, location) = &back.response.headers[0];
-    location.split(['?', '&']).find_map(|pair| pair.strip_prefix("code=")).expect("a code").to_owned()
+    sent_back(&visit_and_agree(house, query, ADMIN, NOON), "code")
 }
 
 /// The answer to an exchange without a verifier, after the client was edited.

@@ -12,8 +12,6 @@ use grantor::model::GrantType;
 use grantor::model::ImplicitSunset;
 use grantor::ready;
 use grantor::server::AuthorizationServer;
-use grantor::server::Authorize;
-use grantor::server::Choice;
 use grantor::server::LoggedIn;
 use grantor::server::Settings;
 use grantor::store::MemoryStore;
@@ -24,7 +22,6 @@ use grantor::testing::fixtures::NOON;
 use grantor::testing::fixtures::VIEWER;
 use grantor::testing::fixtures::World;
 use grantor::value::Timestamp;
-use grantor::wire::AuthorizeRequest;
 use grantor::wire::Endpoints;
 use grantor::wire::Response;
 use grantor::wire::TokenRequest;
@@ -36,6 +33,8 @@ use common::basic;
 use common::catalog;
 use common::done;
 use common::draft;
+use common::location;
+use common::visit_and_agree;
 
 const ISSUER: &str = "https://login.example.com";
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -97,16 +96,7 @@ fn redirect_uri(client: &Client) -> String {
 fn visit(house: &House, client: &Client, asked: &str, now: Timestamp) -> Option<String> {
     let viewer = LoggedIn { organization: ACME, user: VIEWER };
     let query = format!("client_id={}&redirect_uri={}&{asked}", client.id, redirect_uri(client));
-    let request = AuthorizeRequest { query: query.as_bytes() };
-    let answer = match done(house.server.authorize(&request, Some(viewer), now)) {
-        Authorize::Ask(page) => {
-            let agreed = Choice::Approve { scopes: None };
-            done(house.server.answer_consent(page.ticket.expose(), &agreed, viewer, now))
-        }
-        answer => answer,
-    };
-    let Authorize::Redirect(redirect) = answer else { return None };
-    redirect.response.headers.into_iter().find(|(name, _)| *name == "location").map(|(_, uri)| uri)
+    location(&visit_and_agree(house, &query, viewer, now)).map(str::to_owned)
 }
 
 /// The parameters that the answer adds, by the mode it came in.

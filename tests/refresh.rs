@@ -28,8 +28,6 @@ use grantor::model::User;
 use grantor::model::UserState;
 use grantor::ready;
 use grantor::server::AuthorizationServer;
-use grantor::server::Authorize;
-use grantor::server::Choice;
 use grantor::server::Error;
 use grantor::server::LoggedIn;
 use grantor::server::Settings;
@@ -52,7 +50,6 @@ use grantor::value::Salt;
 use grantor::value::Timestamp;
 use grantor::value::TokenLifetime;
 use grantor::value::kind;
-use grantor::wire::AuthorizeRequest;
 use grantor::wire::Response;
 use grantor::wire::TokenRequest;
 use proptest::prelude::*;
@@ -68,7 +65,9 @@ use common::assert_same;
 use common::basic;
 use common::catalog;
 use common::done;
+use common::sent_back;
 use common::told;
+use common::visit_and_agree;
 
 /// Number 30: confidential, without a grace.
 const STRICT: u64 = 30;
@@ -171,16 +170,7 @@ fn code_of(house: &House, client: u64, more: &str, now: Timestamp) -> String {
     let client: ClientId = fixtures::id(client);
     let query = format!("response_type=code&client_id={client}&{REDIRECT}&{CHALLENGE}{more}");
     let visitor = LoggedIn { organization: ACME, user: VIEWER };
-    let request = AuthorizeRequest { query: query.as_bytes() };
-    let mut answer = done(house.server.authorize(&request, Some(visitor), now));
-    if let Authorize::Ask(page) = answer {
-        let yes = Choice::Approve { scopes: None };
-        answer = done(house.server.answer_consent(page.ticket.expose(), &yes, visitor, now));
-    }
-    let Authorize::Redirect(redirect) = answer else { panic!("not sent back: {answer:?}") };
-    let location = redirect.response.headers.iter().find(|(name, _)| *name == "location").unwrap();
-    let code = location.1.split(['?', '&']).find_map(|parameter| parameter.strip_prefix("code="));
-    code.unwrap_or_else(|| panic!("no code but {:?}", redirect.refused)).to_owned()
+    sent_back(&visit_and_agree(house, &query, visitor, now), "code")
 }
 
 fn exchange(house: &House, client: u64, code: &str, now: Timestamp) -> Response {

@@ -12,11 +12,13 @@ use grantor::Timestamp;
 use grantor::saml::MessageId;
 use grantor::saml::ServiceProvider;
 use grantor::saml::binding::Delivery;
+use grantor::saml::binding::MessageKind;
 use grantor::saml::binding::Outgoing;
 use grantor::saml::binding::RelayState;
 use grantor::saml::binding::SendError;
 use grantor::saml::binding::VerifiedQuery;
 use grantor::saml::crypto::Signer;
+use grantor::saml::logout::ClaimedLogout;
 use grantor::saml::logout::LogoutError;
 use grantor::saml::logout::LogoutOutcome;
 use grantor::saml::logout::LogoutRequest;
@@ -142,6 +144,38 @@ fn sa_17_what_providers_send_is_read() {
         }
     }
     assert_eq!(accepted, 10);
+}
+
+/// SA-17: before a message is checked it claims whose it is, and the check does not take its word for it.
+#[test]
+fn sa_17_a_message_claims_whose_it_is() {
+    for fixture in messages() {
+        let name = &fixture.name;
+        let kind = if is_request(&fixture) { MessageKind::Request } else { MessageKind::Response };
+        let claimed = ClaimedLogout::of(came(&fixture).received(), kind);
+        if name.ends_with("repeated") {
+            assert_eq!(claimed.map_err(|error| error.code()), Err("saml.query.repeated"), "{name}");
+            continue;
+        }
+        let claimed = claimed.unwrap();
+        assert_eq!(claimed.issuer() == Some(IDP), name != "xmlsec1/logout_request_issuer", "{name}");
+        let answers = match (kind, name.ends_with("request_id")) {
+            (MessageKind::Request, _) => None,
+            (MessageKind::Response, true) => Some("_another"),
+            (MessageKind::Response, false) => Some(AWAITED),
+        };
+        assert_eq!(claimed.in_response_to(), answers, "{name}");
+    }
+    for (came, expected) in [
+        (Came::Form("%".to_owned()), "saml.logout.encoding"),
+        (Came::Form("A".repeat(2_097_153)), "saml.logout.too.long"),
+        (Came::Form(STANDARD.encode("<!DOCTYPE a><a/>")), "saml.xml.document.type"),
+        (Came::Query("SAMLResponse=a".to_owned()), "saml.query.kind"),
+        (Came::Query("SAMLRequest=a".to_owned()), "saml.query.base64"),
+    ] {
+        let claimed = ClaimedLogout::of(came.received(), MessageKind::Request);
+        assert_eq!(claimed.map_err(|error| error.code()), Err(expected));
+    }
 }
 
 /// What is refused, by the code that names why, and by no policy accepted.

@@ -28,6 +28,7 @@ use grantor::saml::logout::VerifiedLogoutResponse;
 use grantor::server::BeginLogout;
 use grantor::server::LoginRefused;
 use grantor::server::LogoutAsked;
+use grantor::server::LogoutMessage;
 use grantor::server::LogoutReceived;
 use grantor::server::SingleSignOn;
 use grantor::testing::fixtures;
@@ -41,6 +42,7 @@ use grantor::value::ClockSkew;
 use grantor::value::Deviations;
 use grantor::value::EndpointUri;
 use grantor::value::Timestamp;
+use grantor::wire::SamlPost;
 
 use common::House;
 use common::assert_same;
@@ -61,7 +63,8 @@ const BINDINGS: [Binding; 2] = [Binding::Redirect, Binding::Post];
 #[derive(Clone, Debug)]
 enum Brought {
     Query(String),
-    Form(String, Option<String>),
+    /// The fields, by name.
+    Form(Vec<(&'static str, String)>),
 }
 
 impl Brought {
@@ -69,8 +72,7 @@ impl Brought {
         match sent {
             Outgoing::Redirect(url) => Self::Query(url.split_once('?').unwrap().1.to_owned()),
             Outgoing::Form(form) => {
-                let mut values = form.fields().map(|(_, value)| value.to_owned());
-                Self::Form(values.next().unwrap(), values.next())
+                Self::Form(form.fields().map(|(name, value)| (name, value.to_owned())).collect())
             }
         }
     }
@@ -78,10 +80,20 @@ impl Brought {
     fn received(&self) -> Received<'_> {
         match self {
             Self::Query(query) => Received::Query(query),
-            Self::Form(message, relay_state) => {
-                Received::Form { message, relay_state: relay_state.as_deref() }
-            }
+            Self::Form(fields) => Received::Form {
+                message: &fields[0].1,
+                relay_state: fields.get(1).map(|(_, value)| value.as_str()),
+            },
         }
+    }
+
+    /// The body of the form, where it is one.
+    fn body(&self) -> Vec<u8> {
+        let Self::Form(fields) = self else { return Vec::new() };
+        let encoded = |text: &str| text.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
+        let fields: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+        fields.join("&").into_bytes()
     }
 }
 
@@ -110,7 +122,13 @@ fn asks(email: &str, key_name: &str, binding: Binding, now: Timestamp) -> Brough
 }
 
 fn receive(sign_on: &SignOn, brought: &Brought, now: Timestamp) -> Result<LogoutReceived, LoginRefused> {
-    done(sign_on.logins().receive_logout(brought.received(), now))
+    let body = brought.body();
+    let post = SamlPost { content_type: Some(b"application/x-www-form-urlencoded"), body: &body };
+    let message = match brought {
+        Brought::Query(query) => LogoutMessage::Query(query),
+        Brought::Form(_) => LogoutMessage::Post(&post),
+    };
+    done(sign_on.logins().receive_logout(message, now))
 }
 
 /// It is refused with this code, and changes nothing but the trail.
@@ -366,8 +384,8 @@ fn threat_44_no_message_leaves_no_trace() {
     for brought in [
         Brought::Query(String::new()),
         Brought::Query("SAMLRequest=garbage".into()),
-        Brought::Form("garbage".into(), None),
-        Brought::Form("PGEvPg==".into(), None),
+        Brought::Form(vec![("SAMLRequest", "garbage".into())]),
+        Brought::Form(vec![("SAMLRequest", "PGEvPg==".into())]),
     ] {
         let refused = receive(&sign_on, &brought, NOON).unwrap_err();
         assert_eq!(refused.event, None, "{brought:?}");

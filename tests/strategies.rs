@@ -17,6 +17,8 @@ use grantor::testing::strategies as some;
 use grantor::value::ClientId;
 use grantor::value::Description;
 use grantor::value::Digest;
+use grantor::value::EmailAddress;
+use grantor::value::EntityId;
 use grantor::value::EventId;
 use grantor::value::Label;
 use grantor::value::Name;
@@ -119,6 +121,8 @@ fn valid_parts_of_records_survive_json() {
     survive_json(some::code_client());
     survive_json(some::deletion());
     survive_json(some::division());
+    survive_json(some::email_address());
+    survive_json(some::entity_id());
     survive_json(some::field_change());
     survive_json(some::governance());
     survive_json(some::grant());
@@ -126,6 +130,12 @@ fn valid_parts_of_records_survive_json() {
     survive_json(some::lifecycle());
     survive_json(some::owner());
     survive_json(some::policy());
+    survive_json(some::provider_certificates());
+    survive_json(some::provider_labels());
+    survive_json(some::provider_logo());
+    survive_json(some::provider_policy());
+    survive_json(some::provider_settings());
+    survive_json(some::provider_state());
     survive_json(some::revocation());
     survive_json(some::role_grant());
     survive_json(some::role_grants());
@@ -151,6 +161,8 @@ fn valid_texts_are_read_back() {
     are_read_back(some::permission(), Permission::new);
     are_read_back(some::permission_pattern(), PermissionPattern::new);
     are_read_back(some::redirect_uri(), RedirectUri::new);
+    are_read_back(some::entity_id(), str::parse::<EntityId>);
+    are_read_back(some::email_address(), str::parse::<EmailAddress>);
 }
 
 #[test]
@@ -184,6 +196,8 @@ fn nearly_valid_texts_are_mostly_refused() {
     are_mostly_refused(some::nearly_permission(), |text| Permission::new(text));
     are_mostly_refused(some::nearly_permission_pattern(), |text| PermissionPattern::new(text));
     are_mostly_refused(some::nearly_redirect_uri(), |text| RedirectUri::new(text));
+    are_mostly_refused(some::nearly_entity_id(), |text| text.parse::<EntityId>());
+    are_mostly_refused(some::nearly_email_address(), |text| text.parse::<EmailAddress>());
     are_mostly_refused(some::nearly_token_text::<kind::AccessToken>(), |text| {
         Digest::<kind::AccessToken>::of_presented(text)
     });

@@ -390,6 +390,7 @@ fn population(organization: OrganizationId, first: u64, viewers: &str) -> (Chang
     let [active, inactive, pending, revoked] =
         [1, 2, 3, 4].map(|number| own(number, GrantType::AuthorizationCode));
     let service = own(5, GrantType::ClientCredentials);
+    let implicit = own(6, GrantType::Implicit);
     let approved = |client| match fixtures::approved(organization, client) {
         fixture if organization == ACME => fixture,
         fixture => {
@@ -406,6 +407,7 @@ fn population(organization: OrganizationId, first: u64, viewers: &str) -> (Chang
         foreign: fixtures::id(FOREIGN),
         pending: pending.id,
         revoked: revoked.id,
+        implicit: implicit.id,
         provider: provider.id,
         tested: fixtures::id(common::TESTED),
     };
@@ -425,10 +427,11 @@ fn population(organization: OrganizationId, first: u64, viewers: &str) -> (Chang
         })
         .insert(fixtures::user(organization, VIEWER, fixtures::role_grants([(VIEWERS, Division::All)])))
         .insert(fixtures::user(organization, BYSTANDER, fixtures::role_grants([])))
-        .insert(ClientTally { organization, clients: 5 })
+        .insert(ClientTally { organization, clients: 6 })
         .insert(approved(&active))
         .insert(approved(&inactive))
         .insert(approved(&service))
+        .insert(approved(&implicit))
         .insert(fixtures::pending(organization, &pending))
         .insert(approved(&revoked).revoke(actor, YESTERDAY).unwrap())
         .insert(fixtures::token(&active, &approved(&active), Some(&login)))
@@ -439,6 +442,7 @@ fn population(organization: OrganizationId, first: u64, viewers: &str) -> (Chang
         .insert(active)
         .insert(pending)
         .insert(revoked)
+        .insert(implicit)
         .insert(service);
     (changes, subjects)
 }
@@ -516,10 +520,18 @@ fn threat_37_another_organization_makes_no_difference() {
 /// OR-01, threat 37: an operation on one's own clients answers for another organization's client as for none.
 #[test]
 fn or_01_another_organizations_client_is_answered_like_none() {
-    let on_clients =
-        ["client", "edit_client", "regenerate_secret", "restore_client", "plan_deletion", "delete_client"];
+    let on_clients = [
+        "client",
+        "edit_client",
+        "regenerate_secret",
+        "restore_client",
+        "plan_deletion",
+        "delete_client",
+        "end_tokens_of_client",
+        "migrate_implicit",
+    ];
     for operation in OPERATIONS.iter().filter(|operation| on_clients.contains(&operation.name)) {
-        let theirs = [1, 2, 3, 4, 5].map(|number| fixtures::id::<ClientId>(OF_ACME + number));
+        let theirs = [1, 2, 3, 4, 5, 6].map(|number| fixtures::id::<ClientId>(OF_ACME + number));
         let nobodys = fixtures::id::<ClientId>(999);
         for client in theirs {
             let (house, _) = globex(true);
@@ -541,9 +553,17 @@ fn or_01_another_organizations_client_is_answered_like_none() {
 /// client.
 #[test]
 fn or_01_another_organizations_word_is_not_seen() {
-    let on_words = ["reauthorize", "edit_scopes", "edit_audience", "deny", "revoke", "application"];
+    let on_words = [
+        "reauthorize",
+        "edit_scopes",
+        "edit_audience",
+        "deny",
+        "revoke",
+        "application",
+        "end_tokens_of_application",
+    ];
     for operation in OPERATIONS.iter().filter(|operation| on_words.contains(&operation.name)) {
-        for client in [1, 2, 3, 4, 5].map(|number| fixtures::id::<ClientId>(OF_ACME + number)) {
+        for client in [1, 2, 3, 4, 5, 6].map(|number| fixtures::id::<ClientId>(OF_ACME + number)) {
             let (house, _) = globex(true);
             let before = house.dump();
             let answer = operation.by(&house, (GLOBEX, ADMINISTRATOR), &Subjects::all(client), NOON);
@@ -558,7 +578,7 @@ fn or_01_another_organizations_word_is_not_seen() {
 fn or_01_lists_hold_what_is_the_organizations_own() {
     let (house, _) = globex(true);
     let admin = house.server.administration(GLOBEX, ADMINISTRATOR);
-    let own: Vec<ClientId> = (1..=5).map(|number| fixtures::id(OF_GLOBEX + number)).collect();
+    let own: Vec<ClientId> = (1..=6).map(|number| fixtures::id(OF_GLOBEX + number)).collect();
     let (mut clients, mut applications) = (Vec::new(), Vec::new());
     let mut after = None;
     loop {
@@ -617,7 +637,7 @@ fn or_01_events_stay_in_the_organization() {
 fn or_01_the_owner_writes_nothing_into_other_organizations() {
     for operation in OPERATIONS.iter().filter(|operation| !operation.reads) {
         let (house, on) = globex(true);
-        for client in [on.active, on.inactive, on.pending, on.revoked] {
+        for client in [on.active, on.inactive, on.pending, on.revoked, on.implicit] {
             let Some(Record::Client(stored)) = house.find(Key::Client(client)).map(|found| found.record)
             else {
                 panic!("a client")

@@ -84,10 +84,17 @@ pub fn end_of_user(
     acting.require(&Permission::OAUTH_TOKEN_DELETE)?;
     let organization = acting.organization_id();
     let own = consents.iter().filter(|stored| stored.record.organization == organization);
-    let changes = own.fold(Changes::new(), |changes, stored| {
-        changes.update(stored.version, stored.record.in_next_epoch())
-    });
-    Ok(Done { value: (), changes, told: Vec::new() })
+    let (mut changes, mut told) = (Changes::new(), Vec::new());
+    for Versioned { version, record: before } in own {
+        let ended = before.in_next_epoch();
+        told.push(FieldChange {
+            field: format!("epoch of {}", before.client).into(),
+            before: Some(before.epoch.count().to_string()),
+            after: Some(ended.epoch.count().to_string()),
+        });
+        changes = changes.update(*version, ended);
+    }
+    Ok(Done { value: (), changes, told })
 }
 
 fn epochs(before: Epoch, after: Epoch) -> Vec<FieldChange> {

@@ -28,8 +28,8 @@ pub struct Peer<'p> {
     pub verifier: &'p dyn SignatureVerifier,
     /// Who decrypts what it encrypts to us; nothing where no key of ours is configured (SA-13).
     pub decryptor: Option<&'p dyn Decryptor>,
-    /// Whether the host insists on AES-CBC, which does not tell a changed ciphertext from the one that was made. By
-    /// default it should not.
+    /// Whether the host insists on AES-CBC. It should not: AES-CBC does not tell a changed ciphertext from the one that
+    /// was made. The answer to a changed one never says what was wrong, but how long it takes may.
     pub allow_cbc: bool,
 }
 

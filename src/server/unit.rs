@@ -340,7 +340,7 @@ impl<S: Store> Unit<'_, S> {
     }
 
     /// The keys of what is listed there.
-    pub(super) async fn listed(&self, mut range: Range) -> Result<Vec<Key>, Error<S::Error>> {
+    async fn listed(&self, mut range: Range) -> Result<Vec<Key>, Error<S::Error>> {
         let mut keys = Vec::new();
         loop {
             let page = self.list(range).await?;

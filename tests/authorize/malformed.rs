@@ -55,7 +55,7 @@ fn unreadable(right: &str) -> Vec<(&'static str, Vec<u8>)> {
 }
 
 /// What is wrong with headers and bodies alone, and with no query.
-const NEVER_OF_A_QUERY: [&str; 8] = [
+const NEVER_OF_A_QUERY: [&str; 9] = [
     "malformed.content.type",
     "malformed.missing",
     "malformed.authorization.repeated",
@@ -64,6 +64,7 @@ const NEVER_OF_A_QUERY: [&str; 8] = [
     "malformed.authentication.method",
     "malformed.two.methods",
     "malformed.two.clients",
+    "malformed.two.messages",
 ];
 
 /// GR-12, threats 4, 43 and 44: what cannot be read is shown, the same way every time, leaves no trace and

@@ -5,6 +5,7 @@
 #![allow(dead_code, unused_imports, reason = "each test binary uses a part")]
 
 mod house;
+mod login;
 mod operations;
 #[cfg(all(feature = "saml", feature = "aws-lc-rs"))]
 pub mod sign_on;
@@ -24,6 +25,9 @@ pub use house::denied;
 pub use house::done;
 pub use house::draft;
 pub use house::told;
+pub use login::location;
+pub use login::sent_back;
+pub use login::visit_and_agree;
 pub use operations::OPERATIONS;
 pub use operations::Operation;
 pub use operations::PERMISSIONS;

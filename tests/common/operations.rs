@@ -1,4 +1,5 @@
-//! Every operation of an administrator, as data: what a matrix iterates over.
+//! Every operation of an administrator, as data: what a matrix iterates over. What users do for themselves is none of them:
+//! they log in, and take back what they agreed to, with no permission.
 
 use grantor::admin::DeletionPlan;
 use grantor::admin::authorizations::Acknowledgement;
@@ -16,6 +17,7 @@ use grantor::ready;
 use grantor::server::Administration;
 use grantor::server::Error;
 use grantor::testing::fixtures;
+use grantor::testing::fixtures::VIEWER;
 use grantor::testing::fixtures::VIEWERS;
 use grantor::value::ClientId;
 use grantor::value::IdentityProviderId;
@@ -61,6 +63,8 @@ pub struct Subjects {
     pub pending: ClientId,
     /// One whose authorization was revoked.
     pub revoked: ClientId,
+    /// One of the implicit grant.
+    pub implicit: ClientId,
     /// An identity provider that is enabled, with one certificate.
     pub provider: IdentityProviderId,
     /// One that was tested, with two.
@@ -86,6 +90,7 @@ impl Subjects {
             foreign: fixtures::id(NEWCOMER),
             pending: house.world.partner.id,
             revoked: fixtures::id(WITHDRAWN),
+            implicit: house.world.implicit.id,
             provider: house.world.provider.id,
             tested: fixtures::id(TESTED),
         }
@@ -100,6 +105,7 @@ impl Subjects {
             foreign: client,
             pending: client,
             revoked: client,
+            implicit: client,
             provider,
             tested,
         }
@@ -141,6 +147,7 @@ const ADD: &str = "oauth:client:add";
 const EDIT: &str = "oauth:client:edit";
 const DELETE: &str = "oauth:client:delete";
 const AUTHORIZE: &str = "oauth:client:authorize";
+const TOKENS: &str = "oauth:token:delete";
 const POLICY: &str = "directory:organization:admin";
 #[cfg(feature = "saml")]
 const PROVIDER_VIEW: &str = "sso:provider:view";
@@ -163,7 +170,7 @@ fn provider_draft() -> ProviderDraft {
 const OF_PROVIDERS: usize = if cfg!(feature = "saml") { 10 } else { 0 };
 
 /// All of them.
-pub const OPERATIONS: [Operation; 18 + OF_PROVIDERS] = [
+pub const OPERATIONS: [Operation; 24 + OF_PROVIDERS] = [
     reads("clients", VIEW, Action::ViewClients, run!(admin, _on, now, admin.clients(None, 100, now))),
     reads("client", VIEW, Action::ViewClients, run!(admin, on, now, admin.client(on.active, now))),
     writes(
@@ -263,6 +270,37 @@ pub const OPERATIONS: [Operation; 18 + OF_PROVIDERS] = [
         }
         Ok(seen)
     }),
+    writes("end_tokens", TOKENS, Action::EndTokens, run!(admin, _on, now, admin.end_tokens(now))),
+    writes(
+        "end_tokens_of_application",
+        TOKENS,
+        Action::EndTokens,
+        run!(admin, on, now, admin.end_tokens_of_application(on.active, now)),
+    ),
+    writes(
+        "end_tokens_of_client",
+        TOKENS,
+        Action::EndTokens,
+        run!(admin, on, now, admin.end_tokens_of_client(on.active, now)),
+    ),
+    writes(
+        "end_tokens_of_user",
+        TOKENS,
+        Action::EndTokens,
+        run!(admin, _on, now, admin.end_tokens_of_user(VIEWER, now)),
+    ),
+    writes(
+        "migrate_implicit",
+        EDIT,
+        Action::MigrateClient,
+        run!(admin, on, now, admin.migrate_implicit(on.implicit, now)),
+    ),
+    reads(
+        "implicit_clients",
+        VIEW,
+        Action::ViewClients,
+        run!(admin, _on, now, admin.implicit_clients(None, 100, now)),
+    ),
     #[cfg(feature = "saml")]
     reads(
         "identity_providers",

@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "each test binary uses a part")]
 
 use std::fs;
+use std::path::PathBuf;
 
 use grantor::Timestamp;
 use grantor::value::Certificate;
@@ -14,13 +15,20 @@ use serde_json::Value;
 /// 2026-11-25T12:00:30Z, as the manifest has it.
 pub const NOW: Timestamp = Timestamp::from_unix(1_795_608_030);
 
-/// The text of a file below `tests/saml`.
+#[path = "../saml/folder.rs"]
+mod folder;
+
+/// The text of a file below `tests/saml`, or of a fixture where the fixtures are read.
 pub fn file(path: &str) -> String {
     String::from_utf8(bytes(path)).unwrap()
 }
 
 fn bytes(path: &str) -> Vec<u8> {
-    fs::read(format!("{}/tests/saml/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    let path = match path.strip_prefix("fixtures/") {
+        Some(fixture) => folder::fixtures().join(fixture),
+        None => PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/saml")).join(path),
+    };
+    fs::read(path).unwrap()
 }
 
 pub fn certificates(names: &[&str]) -> Vec<Certificate> {

@@ -56,7 +56,15 @@ pub fn peer<'p>(
     certificates: &'p [Certificate],
     deviations: Deviations,
 ) -> Peer<'p> {
-    Peer { entity_id, certificates, deviations, clock_skew: ClockSkew::DEFAULT, verifier: &AwsLc }
+    Peer {
+        entity_id,
+        certificates,
+        deviations,
+        clock_skew: ClockSkew::DEFAULT,
+        verifier: &AwsLc,
+        decryptor: None,
+        allow_cbc: false,
+    }
 }
 
 /// The private key of this name, in DER.

@@ -13,6 +13,8 @@ mod saml_book;
 mod threats;
 mod times;
 
+use std::sync::LazyLock;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -57,6 +59,9 @@ struct World {
 const REQUEST: &str = "_req-0123456789abcdef0123456789abcdef";
 /// 2026-11-25T12:00:00Z.
 const ISSUED: Timestamp = Timestamp::from_unix(1_795_608_000);
+
+/// The world that does not change, made once.
+static WORLD: LazyLock<World> = LazyLock::new(World::new);
 
 fn private_key(name: &str) -> Vec<u8> {
     let pem = file(&format!("keys/{name}.key.pem"));
@@ -133,7 +138,7 @@ fn malformed(code: &'static str) -> Refused {
 
 /// A fixture as it would arrive, judged as it would be.
 fn judge(fixture: &Fixture, policy: Policy) -> Result<Option<String>, Refused> {
-    let world = World::new();
+    let world = &*WORLD;
     let peer = world.peer(&fixture.certificates, policy);
     if fixture.is("kind", "response") {
         let posted = match fixture.field("post").as_str() {

@@ -148,3 +148,29 @@ fn sa_06_what_is_accepted_claimed_what_was_proven() {
         assert!(matches!(claimed.organization_name(), None | Some("acme")), "{}", fixture.name);
     }
 }
+
+/// SA-06: the request is found by the confirmation where the response does not name it, and a bare assertion claims
+/// what it can.
+#[test]
+fn sa_06_what_is_claimed_is_looked_for_where_it_may_be() {
+    let texts = fixtures();
+    let claimed = |name: &str| {
+        let fixture = texts.iter().find(|fixture| fixture.name == name).unwrap();
+        let document = Document::parse(&fixture.bytes, Limits::MESSAGE).unwrap();
+        let claimed = Claimed::of(&document);
+        [claimed.issuer(), claimed.in_response_to(), claimed.organization_name()]
+            .map(|text| text.map(str::to_owned))
+    };
+    let (idp, request, acme) = ("https://idp.example.com/metadata", REQUEST, "acme");
+    let found = |all: [Option<&str>; 3]| all.map(|text| text.map(str::to_owned));
+    assert_eq!(
+        claimed("shapes/missing_in_response_to_on_response"),
+        found([Some(idp), Some(request), Some(acme)])
+    );
+    assert_eq!(claimed("shapes/no_response_issuer"), found([Some(idp), Some(request), Some(acme)]));
+    assert_eq!(claimed("saml/bearer"), found([Some(idp), None, Some(acme)]));
+    assert_eq!(claimed("shapes/encrypted_key_beside"), found([Some(idp), Some(request), None]));
+    let split = b"<x xmlns='urn:oasis:names:tc:SAML:2.0:assertion'><Issuer>a<!---->b</Issuer></x>";
+    let document = Document::parse(split, Limits::MESSAGE).unwrap();
+    assert_eq!(Claimed::of(&document).issuer(), None, "of a split text nothing is read");
+}

@@ -156,3 +156,20 @@ fn threat_53_an_answer_is_to_its_own_request() {
     let moved = solicited.replacen(REQUEST, "_another", 1);
     assert_eq!(code(&moved, request("_another")), Err("saml.confirmation.in.response.to"));
 }
+
+/// Threat 54: of several certificates, the answer says which one signed, for an assertion and for a response around one.
+#[test]
+fn threat_54_which_certificate_signed_is_told() {
+    let world = World::new();
+    let keys = certificates(&["other-rsa-2048", "idp-p256", "idp-rsa-2048"]);
+    for (name, place) in [
+        ("attacks/base_assertion", 2),
+        ("attacks/base_response", 2),
+        ("signxml/ecdsa_p256_both", 1),
+        ("xmlsec1/encrypted_gcm_256_response", 2),
+    ] {
+        let text = file(&format!("fixtures/{name}.xml"));
+        let found = login(text.as_bytes(), &world.peer(&keys, STRICT), &world.expected()).unwrap();
+        assert_eq!(found.certificate(), place, "{name}");
+    }
+}

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde::Serialize;
 
+use super::ProviderView;
 use super::logo::check_svg;
 use crate::change::Problems;
 use crate::model::LogoutEndpoint;
@@ -80,14 +81,45 @@ impl ProviderDraft {
     /// ```
     #[must_use]
     pub fn of_metadata(name: &str, metadata: &ProviderMetadata) -> Self {
+        Self { name: name.to_owned(), ..Self::default() }.with_metadata(metadata)
+    }
+
+    /// What was entered before, to be edited.
+    #[must_use]
+    pub fn of_provider(provider: &ProviderView) -> Self {
+        let ProviderView { labels, settings, .. } = provider;
+        let text = |uri: &EndpointUri| uri.as_str().to_owned();
+        let logout = settings.logout.as_ref();
+        let draft = Self {
+            name: labels.name.to_string(),
+            display_name: Some(labels.display_name.to_string()),
+            kind: labels.kind,
+            protocol: None,
+            entity_id: settings.entity_id.to_string(),
+            sso_url: text(&settings.sso.url),
+            sso_binding: Some(settings.sso.binding),
+            logout_url: logout.map(|logout| text(&logout.url)),
+            logout_response_url: logout.and_then(|logout| logout.response_url.as_ref()).map(text),
+            logout_binding: logout.map(|logout| logout.binding),
+            certificates: Vec::new(),
+            name_id_format: settings.name_id_format,
+            policy: settings.policy,
+            logo: labels.logo.clone().map(String::from),
+            valid_until: settings.valid_until,
+        };
+        settings.certificates.iter().fold(draft, |draft, found| draft.with_certificate(found.as_der()))
+    }
+
+    /// The same with what metadata says in place of what was entered of it: names, policy and logo stay, all certificates
+    /// are replaced (SA-02).
+    #[must_use]
+    pub fn with_metadata(self, metadata: &ProviderMetadata) -> Self {
         let sso = metadata.sso_by(Binding::Redirect).or_else(|| metadata.sso.first());
         let slo = metadata.slo_by(Binding::Redirect).or_else(|| metadata.slo.first());
         let text = |uri: &EndpointUri| uri.as_str().to_owned();
-        let sign_requests = metadata.want_authn_requests_signed;
         // An email address is what users are found by.
         let by_email = metadata.name_id_formats.contains(&NameIdFormat::EmailAddress);
         let draft = Self {
-            name: name.to_owned(),
             entity_id: metadata.entity_id.to_string(),
             sso_url: sso.map(|sso| text(&sso.location)).unwrap_or_default(),
             sso_binding: sso.map(|sso| sso.binding),
@@ -95,9 +127,14 @@ impl ProviderDraft {
             logout_response_url: slo.and_then(|slo| slo.response_location.as_ref()).map(text),
             logout_binding: slo.map(|slo| slo.binding),
             name_id_format: if by_email { NameIdFormat::EmailAddress } else { NameIdFormat::Unspecified },
-            policy: ProviderPolicy { sign_requests, ..ProviderPolicy::default() },
+            // Asking for less than the identity provider wants would be refused there; asking for more never is.
+            policy: ProviderPolicy {
+                sign_requests: self.policy.sign_requests || metadata.want_authn_requests_signed,
+                ..self.policy
+            },
+            certificates: Vec::new(),
             valid_until: metadata.valid_until,
-            ..Self::default()
+            ..self
         };
         metadata.certificates.iter().fold(draft, |draft, found| draft.with_certificate(found.as_der()))
     }

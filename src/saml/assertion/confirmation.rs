@@ -98,6 +98,7 @@ fn judge(
             Presence::Optional => Ok(()),
         };
     };
+    // `Address` is not compared: what the host sees of a network is not what the identity provider sees of it.
     check_recipient(data, confirming.recipient)?;
     check_time(data, peer, now)?;
     check_answer(data.attribute("InResponseTo"), confirming.answer, peer.deviations)
@@ -112,7 +113,8 @@ fn check_recipient(data: SignedElement<'_>, expected: &EndpointUri) -> Result<()
     Err(AssertionError::Recipient { expected: excerpt(expected.as_str()), found: excerpt(found) })
 }
 
-/// SAML profiles §4.1.4.2: "a NotOnOrAfter attribute that limits the window", and "MUST NOT contain a NotBefore".
+/// SAML profiles §4.1.4.2: "a NotOnOrAfter attribute that limits the window", and "It MUST NOT contain a NotBefore
+/// attribute"; §4.1.4.3: the clocks may be apart.
 fn check_time(data: SignedElement<'_>, peer: &Peer<'_>, now: Timestamp) -> Result<(), AssertionError> {
     let skew = peer.clock_skew.get();
     let instant = |name| value::instant(data.attribute(name), name, peer.deviations);

@@ -92,7 +92,8 @@ pub fn check_assertion(
     if !root.is(ASSERTION, "Assertion") {
         return Err(BearerError::NotAssertion { found: excerpt(root.local()) });
     }
-    // RFC 7522 §3, item 9: "The Assertion MUST be digitally signed by the issuer".
+    // RFC 7522 §3, item 9: the issuer signs the assertion itself, for there is nothing around it. It could also protect
+    // it by a MAC, for which there would have to be a shared secret.
     let assertion = verify(root, &peer.trust(), now)?;
     let envelope = Envelope::of_assertion(assertion);
     envelope.check_version()?;

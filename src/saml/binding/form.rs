@@ -68,6 +68,27 @@ impl Form {
     /// A page with this form. It sends itself where there is a nonce and scripts run; else by its button.
     ///
     /// It belongs to one visit: send it with `Cache-Control: no-store` (SAML bindings §3.5.5.1).
+    ///
+    /// ```
+    /// use grantor::Timestamp;
+    /// use grantor::saml::MessageId;
+    /// use grantor::saml::ServiceProvider;
+    /// use grantor::saml::binding::CspNonce;
+    /// use grantor::saml::binding::Delivery;
+    /// use grantor::saml::binding::Outgoing;
+    /// use grantor::saml::request::AuthnRequest;
+    /// use grantor::value::Binding;
+    ///
+    /// let provider = ServiceProvider::new("urn:example:sp".parse()?, "https://sp.example.com/acs".parse()?);
+    /// let sso = "https://idp.example.com/sso".parse()?;
+    /// let request = AuthnRequest::new(MessageId::of_bits([7; 16]));
+    /// let sent = request.send(&provider, &Delivery::new(Binding::Post, &sso), Timestamp::from_unix(0))?;
+    /// let Outgoing::Form(form) = sent else { unreachable!() };
+    /// let nonce = CspNonce::new("MTIzNDU2Nzg5MDEyMzQ1Ng==")?;
+    /// let page = form.page(Some(&nonce));
+    /// assert!(page.content_security_policy.contains("script-src 'nonce-MTIzNDU2Nzg5MDEyMzQ1Ng=='"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn page(&self, nonce: Option<&CspNonce>) -> Page {
         let mut html = String::from(

@@ -60,32 +60,13 @@ impl VerifiedQuery {
         trust: &Trust<'_>,
         now: Timestamp,
     ) -> Result<Self, QueryError> {
-        if query.len() > Self::MAX {
-            return Err(QueryError::TooLong { max: Self::MAX });
-        }
-        let parameters = Parameters::read(query)?;
-        let [request, response, relay_state, algorithm, signature, encoding] = parameters.raw;
-        let (found, message) = match (request, response) {
-            (Some(message), None) => (MessageKind::Request, message),
-            (None, Some(message)) => (MessageKind::Response, message),
-            (Some(_), Some(_)) => return Err(QueryError::TwoMessages),
-            (None, None) => return Err(QueryError::NoMessage),
-        };
-        if found != expected {
-            return Err(QueryError::Kind { expected, found });
-        }
-        if let Some(encoding) = encoding
-            && decoded("SAMLEncoding", encoding, Plus::Refused)? != DEFLATE
-        {
-            return Err(QueryError::SamlEncoding);
-        }
-        let (Some(algorithm), Some(signature)) = (algorithm, signature) else {
+        let carried = Carried::read(query, expected)?;
+        let (Some(algorithm), Some(signature)) = (carried.algorithm, carried.signature) else {
             return Err(QueryError::Unsigned);
         };
-
         // SAML bindings §3.4.4.1: the octets as they came, in this order whatever the order in the query.
-        let mut octets = [found.parameter(), "=", message].concat();
-        if let Some(relay_state) = relay_state {
+        let mut octets = [expected.parameter(), "=", carried.message].concat();
+        if let Some(relay_state) = carried.relay_state {
             octets.push_str("&RelayState=");
             octets.push_str(relay_state);
         }
@@ -97,10 +78,8 @@ impl VerifiedQuery {
             .map_err(QueryError::Signature)?;
 
         // Nothing is inflated but what a trusted key signed.
-        let message = decoded(found.parameter(), message, Plus::Refused)?;
-        let deflated = decode_base64(&message).ok_or(QueryError::Base64)?;
-        let xml = inflate(&deflated, Limits::MESSAGE.bytes)?;
-        let relay_state = match relay_state {
+        let xml = carried.inflated()?;
+        let relay_state = match carried.relay_state {
             // Some send an empty one where they have none.
             None | Some("") => None,
             Some(raw) => {
@@ -136,46 +115,67 @@ impl VerifiedQuery {
     }
 }
 
-/// The message in a query, whoever sent it: which kind it is, and its XML of at most so many bytes. Good for finding out
-/// whose keys to verify it with, and for nothing else.
-pub(in crate::saml) fn unverified(query: &str, most: usize) -> Option<(MessageKind, Vec<u8>)> {
-    let parameters = Parameters::read(Some(query).filter(|query| query.len() <= VerifiedQuery::MAX)?).ok()?;
-    let [request, response, ..] = parameters.raw;
-    let (kind, message) = match (request, response) {
-        (Some(message), None) => (MessageKind::Request, message),
-        (None, Some(message)) => (MessageKind::Response, message),
-        (Some(_), Some(_)) | (None, None) => return None,
-    };
-    let deflated = decode_base64(&decode(message, Plus::Refused)?)?;
-    Some((kind, inflate(&deflated, most).ok()?))
+/// What a query carries, as it came: nothing of it is verified, nothing is decoded.
+pub struct Carried<'q> {
+    kind: MessageKind,
+    message: &'q str,
+    relay_state: Option<&'q str>,
+    algorithm: Option<&'q str>,
+    signature: Option<&'q str>,
+}
+
+impl<'q> Carried<'q> {
+    /// The one message of this kind in a query.
+    pub fn read(query: &'q str, expected: MessageKind) -> Result<Self, QueryError> {
+        if query.len() > VerifiedQuery::MAX {
+            return Err(QueryError::TooLong { max: VerifiedQuery::MAX });
+        }
+        let [request, response, relay_state, algorithm, signature, encoding] = parameters(query)?;
+        let (kind, message) = match (request, response) {
+            (Some(message), None) => (MessageKind::Request, message),
+            (None, Some(message)) => (MessageKind::Response, message),
+            (Some(_), Some(_)) => return Err(QueryError::TwoMessages),
+            (None, None) => return Err(QueryError::NoMessage),
+        };
+        if kind != expected {
+            return Err(QueryError::Kind { expected, found: kind });
+        }
+        if let Some(encoding) = encoding
+            && decoded("SAMLEncoding", encoding, Plus::Refused)? != DEFLATE
+        {
+            return Err(QueryError::SamlEncoding);
+        }
+        Ok(Self { kind, message, relay_state, algorithm, signature })
+    }
+
+    /// The bytes of the message, as many as are read.
+    pub fn inflated(&self) -> Result<Vec<u8>, QueryError> {
+        let message = decoded(self.kind.parameter(), self.message, Plus::Refused)?;
+        let deflated = decode_base64(&message).ok_or(QueryError::Base64)?;
+        inflate(&deflated, Limits::MESSAGE.bytes)
+    }
 }
 
 /// The values of the parameters as they came, in the order of [`PARAMETERS`].
-struct Parameters<'q> {
-    raw: [Option<&'q str>; PARAMETERS.len()],
-}
-
-impl<'q> Parameters<'q> {
-    fn read(query: &'q str) -> Result<Self, QueryError> {
-        let mut raw = [None; PARAMETERS.len()];
-        for pair in query.split('&') {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            // Threat 44: a name that others decode to one of these would be another parameter to them.
-            let meant = decode(name, Plus::Space);
-            let meant = meant.as_deref().unwrap_or(name);
-            let Some((slot, parameter)) = raw.iter_mut().zip(PARAMETERS).find(|(_, known)| *known == meant)
-            else {
-                continue;
-            };
-            if name != parameter {
-                return Err(QueryError::EncodedName { parameter });
-            }
-            if slot.replace(value).is_some() {
-                return Err(QueryError::Repeated { parameter });
-            }
+fn parameters(query: &str) -> Result<[Option<&str>; PARAMETERS.len()], QueryError> {
+    let mut raw = [None; PARAMETERS.len()];
+    for pair in query.split('&') {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        // Threat 44: a name that others decode to one of these would be another parameter to them.
+        let meant = decode(name, Plus::Space);
+        let meant = meant.as_deref().unwrap_or(name);
+        let Some((slot, parameter)) = raw.iter_mut().zip(PARAMETERS).find(|(_, known)| *known == meant)
+        else {
+            continue;
+        };
+        if name != parameter {
+            return Err(QueryError::EncodedName { parameter });
         }
-        Ok(Self { raw })
+        if slot.replace(value).is_some() {
+            return Err(QueryError::Repeated { parameter });
+        }
     }
+    Ok(raw)
 }
 
 fn decoded(parameter: &'static str, raw: &str, plus: Plus) -> Result<String, QueryError> {

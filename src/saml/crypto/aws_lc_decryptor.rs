@@ -18,7 +18,7 @@ use super::KeyTransport;
 use super::NotDecrypted;
 use super::SealedContent;
 
-/// Decrypts with AWS-LC (feature `aws-lc-rs`), by 1 to 5 RSA keys of ours.
+/// Decrypts with AWS-LC (feature `aws-lc-rs`), by 1 to 3 RSA keys of ours.
 ///
 /// ```
 /// use grantor::saml::crypto::AwsLcDecryptor;
@@ -45,8 +45,8 @@ pub enum PrivateKeyError {
 }
 
 impl AwsLcDecryptor {
-    /// 5: the most keys. Each is tried on each message, so there are few.
-    pub const MAX_KEYS: usize = 5;
+    /// 3: the most keys. Anybody can have each of them tried by a message, so there are few.
+    pub const MAX_KEYS: usize = 3;
 
     /// A decryptor by these keys, each an RSA key in PKCS #8 as DER (RFC 5958). The first is tried first.
     ///

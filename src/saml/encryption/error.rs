@@ -35,8 +35,8 @@ pub enum EncryptionError {
     /// There is no encrypted key: in `KeyInfo`, beside the data, or where `RetrievalMethod` leads.
     #[error("the encrypted assertion comes with no encrypted key")]
     NoEncryptedKey,
-    /// More than 8 encrypted keys.
-    #[error("the encrypted assertion comes with more than 8 encrypted keys")]
+    /// More than 4 encrypted keys.
+    #[error("the encrypted assertion comes with more than 4 encrypted keys")]
     TooManyKeys,
     /// `RetrievalMethod` leads to no encrypted key beside the data. Nothing is fetched.
     #[error("the encrypted key is said to be at `{found}`, where there is none")]

@@ -11,8 +11,8 @@ use crate::saml::names::XMLENC;
 use crate::saml::xml::Element;
 use crate::value::decode_base64;
 
-/// 8: the most encrypted keys, for each is tried.
-const MAX_KEYS: usize = 8;
+/// 4: the most encrypted keys, for each is tried with each of ours.
+const MAX_KEYS: usize = 4;
 
 /// What an `EncryptedAssertion` says, nothing of it decrypted.
 pub struct Parts {

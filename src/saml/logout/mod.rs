@@ -14,7 +14,7 @@ mod slots;
 mod verified_request;
 mod verified_response;
 
-pub use claimed::Claimed;
+pub use claimed::ClaimedLogout;
 pub use error::LogoutError;
 pub use name_id::NameId;
 pub use received::Received;

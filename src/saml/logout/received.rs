@@ -2,6 +2,7 @@
 
 use super::LogoutError;
 use crate::saml::Peer;
+use crate::saml::binding::Carried;
 use crate::saml::binding::MessageKind;
 use crate::saml::binding::RelayState;
 use crate::saml::binding::VerifiedQuery;
@@ -59,10 +60,7 @@ impl Opened {
                 Ok(Self { xml: query.into_xml(), relay_state, signed })
             }
             Received::Form { message, relay_state } => {
-                if message.len() > MOST_OF_A_FIELD {
-                    return Err(LogoutError::TooLong);
-                }
-                let xml = decode_base64(message).ok_or(LogoutError::Encoding)?;
+                let xml = decoded(message)?;
                 let relay_state = relay_state.filter(|text| !text.is_empty()).map(RelayState::received);
                 let relay_state = relay_state.transpose().map_err(LogoutError::RelayState)?;
                 Ok(Self { xml, relay_state, signed: None })
@@ -88,4 +86,21 @@ impl Opened {
             signature::verify(document.root(), &peer.trust(), now).map_err(LogoutError::Signature)?;
         Ok((View::Signed(signed), signed.certificate()))
     }
+}
+
+/// The bytes of a message, whoever sent it. Nothing of it is proven.
+pub fn unverified(received: Received<'_>, kind: MessageKind) -> Result<Vec<u8>, LogoutError> {
+    match received {
+        Received::Query(query) => {
+            Carried::read(query, kind).and_then(|carried| carried.inflated()).map_err(LogoutError::Query)
+        }
+        Received::Form { message, .. } => decoded(message),
+    }
+}
+
+fn decoded(field: &str) -> Result<Vec<u8>, LogoutError> {
+    if field.len() > MOST_OF_A_FIELD {
+        return Err(LogoutError::TooLong);
+    }
+    decode_base64(field).ok_or(LogoutError::Encoding)
 }

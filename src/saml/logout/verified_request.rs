@@ -41,6 +41,30 @@ pub struct VerifiedLogoutRequest {
 impl VerifiedLogoutRequest {
     /// The request in a message, checked as of now.
     ///
+    /// ```
+    /// use grantor::Timestamp;
+    /// use grantor::saml::MessageId;
+    /// use grantor::saml::Peer;
+    /// use grantor::saml::ServiceProvider;
+    /// use grantor::saml::logout::LogoutError;
+    /// use grantor::saml::logout::LogoutOutcome;
+    /// use grantor::saml::logout::LogoutResponse;
+    /// use grantor::saml::logout::Received;
+    /// use grantor::saml::logout::VerifiedLogoutRequest;
+    ///
+    /// fn answer(
+    ///     query: &str,
+    ///     provider: &ServiceProvider,
+    ///     peer: &Peer<'_>,
+    ///     now: Timestamp,
+    /// ) -> Result<LogoutResponse, LogoutError> {
+    ///     let request = VerifiedLogoutRequest::check(Received::Query(query), provider, peer, now)?;
+    ///     // End the sessions of `request.name_id()` here. The bits of the id are to be drawn.
+    ///     let id = MessageId::of_bits([7; 16]);
+    ///     Ok(LogoutResponse::to(&request, id, LogoutOutcome::Done))
+    /// }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`LogoutError`], one for each rule.

@@ -36,6 +36,28 @@ impl VerifiedLogoutResponse {
     /// The answer in a message to the request that was awaited, checked as of now. The host forgets the request with
     /// it: an answer counts once.
     ///
+    /// ```
+    /// use grantor::Timestamp;
+    /// use grantor::saml::MessageId;
+    /// use grantor::saml::Peer;
+    /// use grantor::saml::ServiceProvider;
+    /// use grantor::saml::logout::LogoutError;
+    /// use grantor::saml::logout::Received;
+    /// use grantor::saml::logout::VerifiedLogoutResponse;
+    ///
+    /// fn is_over_everywhere(
+    ///     query: &str,
+    ///     awaited: &MessageId,
+    ///     provider: &ServiceProvider,
+    ///     peer: &Peer<'_>,
+    ///     now: Timestamp,
+    /// ) -> Result<bool, LogoutError> {
+    ///     let received = Received::Query(query);
+    ///     let answer = VerifiedLogoutResponse::check(received, awaited, provider, peer, now)?;
+    ///     Ok(!answer.is_partial())
+    /// }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`LogoutError`], one for each rule; [`LogoutError::Status`] where the sessions did not end.

@@ -5,7 +5,6 @@ use super::Check;
 use super::Expected;
 use super::Login;
 use super::Refusal;
-use super::ResponseError;
 use super::VerifiedAssertion;
 use super::parts;
 use super::parts::Enclosed;
@@ -27,7 +26,6 @@ use crate::saml::assertion::check_audience;
 use crate::saml::encryption::EncryptionError;
 use crate::saml::encryption::decrypt;
 use crate::saml::peer::Peer;
-use crate::saml::signature::SignatureError;
 use crate::saml::signature::SignedElement;
 use crate::saml::signature::verify_around;
 use crate::saml::signature::verify_decrypted;
@@ -83,7 +81,7 @@ use crate::value::Timestamp;
 ///
 /// # Errors
 ///
-/// [`Refusal`], with the [`Check`] that failed and the [`ResponseError`] that says why, one for each rule.
+/// [`Refusal`], with the [`Check`] that failed and the [`ResponseError`](super::ResponseError) that says why, one for each rule.
 pub fn check_response(
     document: &Document<'_>,
     peer: &Peer<'_>,
@@ -120,21 +118,18 @@ pub fn check_response(
             judging.judge(signed, false, trail)
         }
         Enclosed::Encrypted(encrypted) => {
-            let plaintext = trail.pass(Check::Decryption, decrypt(encrypted, peer))?;
-            let inner = trail.pass(Check::Decryption, plaintext.document())?;
+            let plaintext = trail.part(Check::Decryption, decrypt(encrypted, peer))?;
+            let inner = trail.part(Check::Decryption, plaintext.document())?;
             let signed = verify_decrypted(around, encrypted, inner.root(), &trust, now);
-            // Anybody could have changed an unsigned ciphertext of AES-CBC, and would learn from the reason what
-            // it was changed to: it is the reason for everything that is wrong with it.
-            let is_telling = plaintext.is_authenticated() || around.is_some();
-            let signed = signed.map_err(|error| told(error, is_telling));
+            // Anybody could have changed an unsigned ciphertext of AES-CBC, and would learn from another reason what
+            // it was changed to.
+            let is_told = signed.is_ok() || around.is_some() || plaintext.is_authenticated();
+            let opened = if is_told { Ok(()) } else { Err(EncryptionError::Undecryptable) };
+            trail.pass(Check::Decryption, opened)?;
             let signed = trail.pass(Check::AssertionSignature, signed)?;
             judging.judge(signed, true, trail)
         }
     }
-}
-
-fn told(error: SignatureError, is_telling: bool) -> ResponseError {
-    if is_telling { error.into() } else { EncryptionError::Undecryptable.into() }
 }
 
 /// What the assertion is judged by.

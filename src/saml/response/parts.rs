@@ -43,8 +43,8 @@ pub fn check_destination(
     }
 }
 
-/// SAML profiles §4.1.4.2: "If the <Response> message is signed or if an enclosed assertion is encrypted, the <Issuer>
-/// element MUST be present. Otherwise it MAY be omitted."
+/// SAML profiles §4.1.4.2: "If the <Response> message is signed or if an enclosed assertion is encrypted, then the
+/// <Issuer> element MUST be present. Otherwise it MAY be omitted."
 pub fn check_issuer(
     response: Element<'_>,
     envelope: &Envelope<'_>,

@@ -23,22 +23,27 @@ impl Trail {
         Self(Vec::new())
     }
 
-    /// What a check found, or the refusal by it.
+    /// What a check found, or the refusal by it. With this the check is passed.
     pub fn pass<T, E: Into<ResponseError>>(
         &mut self,
         check: Check,
         found: Result<T, E>,
     ) -> Result<T, Refusal> {
-        match found {
-            Ok(found) => {
-                self.0.push(check);
-                Ok(found)
-            }
-            Err(error) => {
-                let passed = core::mem::take(&mut self.0);
-                Err(Refusal { passed, failed: check, error: error.into() })
-            }
-        }
+        let found = self.part(check, found)?;
+        self.0.push(check);
+        Ok(found)
+    }
+
+    /// What a part of a check found, or the refusal by it. More of the check is to come.
+    pub fn part<T, E: Into<ResponseError>>(
+        &mut self,
+        check: Check,
+        found: Result<T, E>,
+    ) -> Result<T, Refusal> {
+        found.map_err(|error| {
+            let passed = core::mem::take(&mut self.0);
+            Refusal { passed, failed: check, error: error.into() }
+        })
     }
 
     pub fn into_passed(self) -> Vec<Check> {

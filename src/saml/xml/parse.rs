@@ -72,6 +72,8 @@ struct Tree<'a> {
     scope: Vec<Declaration<'a>>,
     /// The text since the last tag or comment.
     pending: Cow<'a, str>,
+    /// How many bytes the namespaces of the names take that there are so far, written out at each name.
+    written: usize,
 }
 
 impl<'a> Tree<'a> {
@@ -79,7 +81,7 @@ impl<'a> Tree<'a> {
         let parts =
             Parts { declarations: inherited.to_vec(), inherited: inherited.len(), ..Parts::default() };
         let (open, pending) = (Vec::new(), Cow::Borrowed(""));
-        Self { parts, limits, open, scope: inherited.to_vec(), pending }
+        Self { parts, limits, open, scope: inherited.to_vec(), pending, written: 0 }
     }
 
     /// Takes a token: what kind it is says the event, what it is the text.
@@ -145,6 +147,7 @@ impl<'a> Tree<'a> {
         }
 
         let namespace = namespaces::of_element(&self.scope, prefix)?;
+        self.write_out(prefix, namespace)?;
         let first_attribute = self.parts.attributes.len();
         for attribute in written {
             self.attribute(attribute, first_attribute)?;
@@ -192,6 +195,7 @@ impl<'a> Tree<'a> {
     fn attribute(&mut self, written: Written<'a>, first: usize) -> Result<(), XmlFault> {
         let Written { prefix, local, raw } = written;
         let namespace = namespaces::of_attribute(&self.scope, prefix)?;
+        self.write_out(prefix, namespace)?;
         let earlier = self.parts.attributes.get(first..).unwrap_or_default();
         // Namespaces in XML 1.0 §6.3: no two attributes with one local part and one namespace name.
         if earlier.iter().any(|earlier| earlier.local == local && earlier.namespace == namespace) {
@@ -200,6 +204,17 @@ impl<'a> Tree<'a> {
         let value = text::attribute_value(raw)?;
         self.parts.attributes.push(Attribute { prefix, local, namespace, value });
         Ok(())
+    }
+
+    /// Counts what the exclusive canonical form may write for a name: ` xmlns:prefix="namespace"`.
+    fn write_out(&mut self, prefix: &str, namespace: &str) -> Result<(), XmlFault> {
+        if namespace.is_empty() {
+            return Ok(());
+        }
+        let max = self.limits.bytes.saturating_mul(Limits::WRITTEN);
+        let declaration = 10_usize.saturating_add(prefix.len()).saturating_add(namespace.len());
+        self.written = self.written.saturating_add(declaration);
+        if self.written > max { Err(XmlFault::Limit { limit: Limit::Written, max }) } else { Ok(()) }
     }
 
     fn close(&mut self) -> Result<(), XmlFault> {

@@ -23,14 +23,16 @@ pub(super) struct Origin<'a> {
 }
 
 impl Origin<'_> {
-    /// The identity provider to check it with: that of the request it answers; or of those with the claimed issuer the
-    /// one that users log in by, of the claimed organization where there are several.
+    /// The identity provider to check a message with: that of the request it answers; or of those with the claimed
+    /// issuer, which users log in by, the one whose message it is, as `is_from` sees.
     ///
-    /// Whichever it is: the message is accepted by the keys of that one alone, for its organization alone.
+    /// Whichever it is: the message is accepted by the keys of that one alone, for its organization alone. Any organization
+    /// may enter any entity id; one that enters another's has no keys of that one, and so is in nobody's way.
     pub(super) async fn find<S: Store>(
         self,
         unit: &mut Unit<'_, S>,
         request: Option<&SamlRequest>,
+        is_from: impl Fn(&StoredProvider) -> bool,
         now: Timestamp,
     ) -> Result<Result<StoredProvider, LoginRefusal>, Error<S::Error>> {
         if let Some(request) = request {
@@ -41,12 +43,10 @@ impl Origin<'_> {
             return Ok(Err(LoginRefusal::ProviderUnknown));
         };
         let mut known = unit.providers_of_entity(&issuer).await?;
-        if known.iter().any(|stored| stored.record.is_enabled(now)) {
-            known.retain(|stored| stored.record.is_enabled(now));
-        }
+        narrow(&mut known, |stored| stored.record.is_enabled(now));
+        narrow(&mut known, is_from);
         match known.len() {
-            0 => Ok(Err(LoginRefusal::ProviderUnknown)),
-            1 => Ok(known.pop().ok_or(LoginRefusal::ProviderUnknown)),
+            0 | 1 => Ok(known.pop().ok_or(LoginRefusal::ProviderUnknown)),
             _ => self.of_organization(unit, known).await,
         }
     }
@@ -67,6 +67,7 @@ impl Origin<'_> {
         }))
     }
 
+    /// Of several organizations that have one identity provider, the one that the message names.
     async fn of_organization<S: Store>(
         self,
         unit: &mut Unit<'_, S>,
@@ -88,6 +89,13 @@ impl Origin<'_> {
             }
         }
         Ok(named.ok_or(LoginRefusal::OrganizationMissing))
+    }
+}
+
+/// Leaves those that are meant, where there are several and any is: what is left otherwise tells why it is refused.
+fn narrow(known: &mut Vec<StoredProvider>, is_meant: impl Fn(&StoredProvider) -> bool) {
+    if known.len() > 1 && known.iter().any(&is_meant) {
+        known.retain(is_meant);
     }
 }
 

@@ -271,12 +271,16 @@ impl<S: Store> Logins<'_, S> {
                 }
                 (None, Some(_) | None) => None,
             };
-            let provider = match origin.find(&mut unit, leading.map(|request| &*request.record), now).await? {
+            let is_from = |stored: &StoredProvider| {
+                self.check(&document, stored, &Expectation::Unasked, None, now).is_ok()
+            };
+            let leading = leading.map(|request| &*request.record);
+            let provider = match origin.find(&mut unit, leading, is_from, now).await? {
                 Ok(provider) => provider,
                 Err(refusal) => return unread(refusal),
             };
             let (organization_id, provider_id) = place(&provider.record);
-            let action = match leading.map(|request| request.record.purpose) {
+            let action = match leading.map(|request| request.purpose) {
                 Some(RequestPurpose::TestLogin { .. }) => Action::TestProvider,
                 Some(RequestPurpose::Login { .. } | RequestPurpose::Logout) | None => Action::LogIn,
             };

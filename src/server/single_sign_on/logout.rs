@@ -23,8 +23,10 @@ use crate::saml::MessageId;
 use crate::saml::binding::Delivery;
 use crate::saml::binding::MessageKind;
 use crate::saml::binding::Outgoing;
+use crate::saml::binding::QueryError;
 use crate::saml::binding::RelayState;
-use crate::saml::logout::Claimed;
+use crate::saml::logout::ClaimedLogout;
+use crate::saml::logout::LogoutError;
 use crate::saml::logout::LogoutOutcome;
 use crate::saml::logout::LogoutRequest;
 use crate::saml::logout::LogoutResponse;
@@ -42,7 +44,10 @@ use crate::value::IdentityProviderId;
 use crate::value::OrganizationId;
 use crate::value::Timestamp;
 use crate::value::UserId;
+use crate::wire::ParsedSamlPost;
+use crate::wire::PostedMessage;
 use crate::wire::Response;
+use crate::wire::SamlPost;
 
 /// A logout that is to begin: the host has ended its own session.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +62,15 @@ pub struct BeginLogout<'a> {
     pub session_index: Option<&'a str>,
     /// Where the host leads the browser afterwards.
     pub return_to: Option<&'a str>,
+}
+
+/// What a browser brought from an identity provider about logging out, as it came.
+#[derive(Clone, Copy, Debug)]
+pub enum LogoutMessage<'a> {
+    /// By Redirect: what stands behind the `?` of the URL, neither decoded nor put together again.
+    Query(&'a str),
+    /// By POST.
+    Post(&'a SamlPost<'a>),
 }
 
 /// What an identity provider sent about logging out.
@@ -157,28 +171,45 @@ impl<S: Store> Logins<'_, S> {
     /// [`Error`]. A refusal is the inner answer.
     pub async fn receive_logout(
         &self,
-        received: Received<'_>,
+        message: LogoutMessage<'_>,
         now: Timestamp,
     ) -> Answer<Result<LogoutReceived, LoginRefused>, S> {
-        let Some(claimed) = Claimed::of(received) else {
-            let refusal = LoginRefusal::Form { cause: "it holds no message about logging out".to_owned() };
-            return Ok(Err(LoginRefused { refusal, event: None }));
+        let unread = |refusal| Ok(Err(LoginRefused { refusal, event: None }));
+        let parsed;
+        let (received, kind) = match message {
+            LogoutMessage::Query(query) => (Received::Query(query), None),
+            LogoutMessage::Post(post) => {
+                parsed = match post.parse() {
+                    Ok(parsed) => parsed,
+                    Err(malformed) => return unread(LoginRefusal::Form { cause: malformed.to_string() }),
+                };
+                received(&parsed)
+            }
         };
-        let origin = Origin { issuer: claimed.issuer.as_deref(), organization_name: None };
-        let named = claimed.in_response_to.as_deref().and_then(SamlRequest::digest_of);
+        let (kind, claimed) = match claimed(received, kind) {
+            Ok(claimed) => claimed,
+            Err(error) => return unread(LoginRefusal::Logout(error)),
+        };
+        let origin = Origin { issuer: claimed.issuer(), organization_name: None };
+        let named = claimed.in_response_to().and_then(SamlRequest::digest_of);
         let event = EventId::at(now, self.server.random()?);
         for mut unit in self.server.tries() {
-            let request = match named.filter(|_| claimed.kind == MessageKind::Response) {
+            let request = match named.filter(|_| kind == MessageKind::Response) {
                 Some(digest) => unit.saml_request(digest).await?,
                 None => None,
             };
             let leading = request.as_ref().map(|request| &*request.record);
-            let provider = match origin.find(&mut unit, leading, now).await? {
+            let is_from = |stored: &StoredProvider| {
+                let peer = self.single_sign_on.peer(&stored.record);
+                let service = &self.single_sign_on.service_provider;
+                VerifiedLogoutRequest::check(received, service, &peer, now).is_ok()
+            };
+            let provider = match origin.find(&mut unit, leading, is_from, now).await? {
                 Ok(provider) => provider,
                 Err(refusal) => return Ok(Err(LoginRefused { refusal, event: None })),
             };
             let attempt = attempt(event, &provider.record, Action::LogOut, now);
-            let decided = match claimed.kind {
+            let decided = match kind {
                 MessageKind::Request => self.asked(&mut unit, received, &provider, now).await?,
                 MessageKind::Response => login::awaited(request, &provider, now).and_then(|request| {
                     let (id, _) = message_id(&request.record.id())?;
@@ -301,4 +332,28 @@ impl<S: Store> Logins<'_, S> {
 
 fn logout_of(provider: &IdentityProvider) -> Result<&LogoutEndpoint, LoginRefusal> {
     provider.settings.logout.as_ref().ok_or(LoginRefusal::NoLogout)
+}
+
+/// A form as the message in it, and which field it came in.
+fn received(parsed: &ParsedSamlPost) -> (Received<'_>, Option<MessageKind>) {
+    let (message, kind) = match &parsed.message {
+        PostedMessage::Request(message) => (message, MessageKind::Request),
+        PostedMessage::Response(message) => (message, MessageKind::Response),
+    };
+    (Received::Form { message, relay_state: parsed.relay_state.as_deref() }, Some(kind))
+}
+
+/// What the message claims, and whether it asks or answers: a query says so itself.
+fn claimed(
+    received: Received<'_>,
+    kind: Option<MessageKind>,
+) -> Result<(MessageKind, ClaimedLogout), LogoutError> {
+    let kind_or_request = kind.unwrap_or(MessageKind::Request);
+    match ClaimedLogout::of(received, kind_or_request) {
+        Ok(claimed) => Ok((kind_or_request, claimed)),
+        Err(LogoutError::Query(QueryError::Kind { found, .. })) if kind.is_none() => {
+            Ok((found, ClaimedLogout::of(received, found)?))
+        }
+        Err(error) => Err(error),
+    }
 }

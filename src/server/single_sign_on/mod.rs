@@ -24,6 +24,7 @@ pub use login::LoginPassed;
 pub use login::LoginRefused;
 pub use logout::BeginLogout;
 pub use logout::LogoutAsked;
+pub use logout::LogoutMessage;
 pub use logout::LogoutReceived;
 
 /// What single sign-on needs of the host: what this service says of itself, and its keys.

@@ -23,14 +23,16 @@ use crate::value::OrganizationId;
 use crate::value::kind;
 
 impl<S: Store> Unit<'_, S> {
-    /// The identity providers with the entity id, in all organizations.
+    /// The identity providers with the entity id, in all organizations: the first 256, by organization. More that share
+    /// one are no organizations of one company, and each of them begins its logins here.
     pub(super) async fn providers_of_entity(
         &mut self,
         entity_id: &EntityId,
     ) -> Result<Vec<StoredProvider>, Error<S::Error>> {
         let mut providers = Vec::new();
-        for key in self.listed(Range::of(Index::IdentityProvidersOfEntity(entity_id.key()))).await? {
-            if let Key::IdentityProvider(organization, id) = key {
+        let range = Range { limit: 256, ..Range::of(Index::IdentityProvidersOfEntity(entity_id.key())) };
+        for (_, stored) in self.list(range).await?.items {
+            if let Key::IdentityProvider(organization, id) = stored.record.key() {
                 let found = self.identity_provider(organization, id).await?;
                 providers.extend(found.filter(|found| found.record.settings.entity_id == *entity_id));
             }

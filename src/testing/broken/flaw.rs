@@ -68,6 +68,10 @@ pub enum Flaw {
     RoleOfAnyOrganization,
     /// The authorization is joined by its client, in whatever organization.
     AuthorizationOfAnyOrganization,
+    /// Users are found by their email address, in whatever organization.
+    UserOfAnyOrganization,
+    /// Of users who share an email address one is given: `LIMIT 1`.
+    OneUserOfAddress,
     /// What a token hangs on is kept from the first read on.
     AccessIsCached,
     /// Now and then an event does not make it into the commit.
@@ -96,7 +100,7 @@ pub enum Flaw {
 
 impl Flaw {
     /// Every flaw there is.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 44] = [
         Self::TextIsCut,
         Self::KeyIsCut,
         Self::KindsShareKeys,
@@ -127,6 +131,8 @@ impl Flaw {
         Self::AccessGivesFirstVersion,
         Self::RoleOfAnyOrganization,
         Self::AuthorizationOfAnyOrganization,
+        Self::UserOfAnyOrganization,
+        Self::OneUserOfAddress,
         Self::AccessIsCached,
         Self::EventIsLost,
         Self::CheckedBefore,
@@ -191,6 +197,7 @@ impl Flaw {
             Self::RoleOfAnyOrganization | Self::AuthorizationOfAnyOrganization => {
                 &[Check::AccessJoinsNoOther]
             }
+            Self::UserOfAnyOrganization | Self::OneUserOfAddress => &[Check::UsersAreFound],
             Self::AccessGivesFirstVersion => &[Check::AccessFollowsCommits],
             Self::AccessIsCached => &[Check::AccessFollowsCommits, Check::ReadsFollowCommits],
             Self::EventIsLost => &[Check::EventsAreKept],

@@ -113,7 +113,9 @@ impl BrokenStore {
         let position = |there: &Versioned<Record>| {
             let first = self.has(Flaw::UpdateKeepsEntries).then(|| state.inserted.get(&there.record.key()));
             let listed = first.flatten().map_or(&there.record, |(_, first)| first);
-            listed.entries().find(|entry| entry.index == index).map(|entry| entry.position)
+            let entry =
+                listed.entries().find(|entry| entry.index == index || self.mistakes(entry.index, index));
+            entry.map(|entry| entry.position)
         };
         let there = self.seen(state).values().chain(deleted.into_iter().flatten());
         let mut items: Items = there.filter_map(|there| Some((position(there)?, there.clone()))).collect();
@@ -123,7 +125,18 @@ impl BrokenStore {
             let inserted = self.has(Flaw::ListInOrderOfInsertion).then(|| state.inserted.get(&key));
             (kind, inserted.flatten().map(|(number, _)| *number), *position)
         });
+        if self.has(Flaw::OneUserOfAddress) && matches!(index, Index::UsersByEmail(..)) {
+            items.truncate(1);
+        }
         items
+    }
+
+    /// Whether a record that stands in the one list is taken to stand in the other.
+    fn mistakes(&self, listed: Index, asked: Index) -> bool {
+        let (Index::UsersByEmail(_, of), Index::UsersByEmail(_, with)) = (listed, asked) else {
+            return false;
+        };
+        self.has(Flaw::UserOfAnyOrganization) && of == with
     }
 
     /// The part of the list that the range asks for.

@@ -13,6 +13,7 @@ use super::lists;
 use super::moments;
 use super::races;
 use super::single;
+use super::users;
 use crate::store::Store;
 
 /// One promise of the store, and how the suite tries it.
@@ -49,6 +50,8 @@ pub enum Check {
     ListsForgetDeleted,
     /// What is due is listed by its instant.
     DueInOrder,
+    /// Users are found by their email address.
+    UsersAreFound,
     /// A client ends with all that hangs on it.
     ClientEndsWhole,
     /// What bears on a token is given whole.
@@ -85,7 +88,7 @@ pub enum Check {
 
 impl Check {
     /// Every check there is, in the order in which they are run.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::RoundTrip,
         Self::Absence,
         Self::KeysApart,
@@ -101,6 +104,7 @@ impl Check {
         Self::ListsFollowUpdates,
         Self::ListsForgetDeleted,
         Self::DueInOrder,
+        Self::UsersAreFound,
         Self::ClientEndsWhole,
         Self::AccessIsWhole,
         Self::AccessJoinsNoOther,
@@ -152,6 +156,9 @@ impl Check {
             Self::ListsFollowUpdates => "an updated record stands where its new form says, and nowhere else",
             Self::ListsForgetDeleted => "a deleted record stands in no list",
             Self::DueInOrder => "what is due is listed by its instant, whatever its kind, up to any instant",
+            Self::UsersAreFound => {
+                "users are listed, and found by their email address, in their own organization alone"
+            }
             Self::ClientEndsWhole => {
                 "one commit ends a client and what hangs on it, and nothing of its neighbor"
             }
@@ -204,6 +211,7 @@ impl Check {
             Self::ListsFollowUpdates => lists::follow_updates(bench),
             Self::ListsForgetDeleted => lists::forget_deleted(bench),
             Self::DueInOrder => lists::due_in_order(bench),
+            Self::UsersAreFound => users::found_by_address(bench),
             Self::ClientEndsWhole => cascade::client_ends_whole(bench),
             Self::AccessIsWhole => access::whole(bench),
             Self::AccessJoinsNoOther => access::joins_no_other(bench),

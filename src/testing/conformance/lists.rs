@@ -20,6 +20,7 @@ use crate::model::Deletion;
 use crate::model::Holder;
 use crate::model::Lifecycle;
 use crate::model::TokenFamily;
+use crate::model::User;
 use crate::store::Page;
 use crate::store::Range;
 use crate::store::Store;
@@ -168,6 +169,31 @@ fn listed<S: Store>(bench: &Bench<'_, S>, number: u64) -> Vec<Record> {
         world.token(number, [1, 1], Holder::Client, 0).into(),
     ];
     records.extend(built_in(300 + number));
+    records.extend(signing_on(bench, number));
+    records
+}
+
+/// Identity providers with one entity id in several organizations, requests to them, and where commits write them the
+/// users who log in there.
+fn signing_on<S: Store>(bench: &Bench<'_, S>, number: u64) -> Vec<Record> {
+    let world = &bench.world;
+    let provider = |organization: u64, number: u64| world.provider(organization, number, 0);
+    let mut other = provider(1, 100 + number);
+    other.settings.entity_id = world.entity_id(1);
+    let mut records: Vec<Record> = vec![
+        provider(1, number).into(),
+        provider(2, number).into(),
+        provider(2, 200 + number).into(),
+        other.into(),
+        world.saml_request(400 + number, [1, number], 0).into(),
+    ];
+    if bench.writes(Kind::User) {
+        let known = |organization: u64, address: u64| User {
+            email: Some(world.email(address)),
+            ..world.user(organization, number, &[])
+        };
+        records.extend([known(1, 1 + number % 2), known(2, 1)].map(Record::from));
+    }
     records
 }
 

@@ -56,6 +56,7 @@ mod races;
 mod report;
 mod samples;
 mod single;
+mod users;
 mod world;
 
 use core::future::Future;
@@ -165,7 +166,8 @@ impl<'a, S: Store> Suite<'a, S> {
     }
 
     /// Users and roles are in tables of the host's own, and no commit writes them: `put` writes one, in
-    /// place of what is under its key.
+    /// place of what is under its key. The lists of users, [`Users`](crate::change::Index::Users) and
+    /// [`UsersByEmail`](crate::change::Index::UsersByEmail), are then read from those tables.
     pub fn users_and_roles(mut self, put: impl Fn(&S, Record) + Sync + 'a) -> Self {
         self.put = Some(Box::new(put));
         self

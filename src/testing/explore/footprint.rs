@@ -97,6 +97,7 @@ mod tests {
     use crate::change::Record;
     use crate::change::Version;
     use crate::model::ClientTally;
+    use crate::testing::conformance;
     use crate::testing::fixtures;
     use crate::value::FamilyId;
     use crate::value::OrganizationId;
@@ -111,6 +112,16 @@ mod tests {
 
     fn read(byte: u8) -> Footprint {
         Footprint::of_record(Key::ClientTally(here(byte)))
+    }
+
+    /// A commit that writes what stands in a list meets the reads of that list: a kind that is left out hides races.
+    #[test]
+    fn every_record_may_stand_where_it_stands() {
+        for record in conformance::records() {
+            for entry in record.entries() {
+                assert!(may_list(entry.index, record.key().kind()), "{}", entry.index);
+            }
+        }
     }
 
     #[test]

@@ -1,8 +1,9 @@
 """Golden files of canonicalization: random documents and what libxml2 makes of them.
 
-Left out is what libxml2 does otherwise than the standard: it leaves `&` in namespace names as it is, and lxml drops
-`#default` from a prefix list. The latter is had from `xmlsec1` instead, which prints what it digests. Left out too are
-processing instructions, which no message may hold.
+Left out is what libxml2 does otherwise than the standard: it leaves `&` in namespace names as it is. lxml drops `#default`
+from a prefix list, and hands libxml2 a copy of a subtree, whose inclusive form has not the `xml:lang` of what stood above it
+and takes back default namespaces that are in force: both are had from `xmlsec1` instead, which prints what it digests. Left
+out too are processing instructions, which no message may hold.
 """
 
 import json
@@ -10,6 +11,7 @@ import random
 
 from lxml import etree
 
+import facts
 import xmlsec
 
 PREFIXES = ("a", "b", "c", "saml")
@@ -53,7 +55,8 @@ VALUES = (
     "&#x20;",
 )
 COMMENTS = ("<!---->", "<!-- c -->", "<!-- a\n b & < -->")
-LIMIT = 165_000
+XML_VALUES = {"lang": ("de", "en-IE", ""), "space": ("preserve", "default"), "base": ("http://example.com/", "urn:base")}
+LIMIT = 190_000
 
 
 def element(chance, scope, depth, plain):
@@ -136,28 +139,59 @@ def case(chance):
     subtree = chance.randrange(1, len(nodes))
     results.append({"mode": "exclusive", "comments": False, "element": subtree})
     results.append({"mode": "exclusive", "comments": False, "element": subtree, "prefixes": listed})
-    # libxml2 is handed a copy of the subtree, which has not the xml:lang of what stood above it.
-    if plain:
-        results.append({"mode": "inclusive", "comments": False, "element": subtree})
+    results.append({"mode": "exclusive", "comments": True, "element": subtree})
     for result in results:
         node = nodes[result.get("element", 0)]
         result["out"] = canonical(node, result["mode"], result["comments"], result.get("prefixes"))
     return {"xml": xml, "of": "lxml", "results": results}
 
 
+def by_xmlsec1(around, chosen, result):
+    """A line of one result: the element `p:t` in these tags, canonicalized in its place by `xmlsec1`."""
+    algorithm = {"exclusive": facts.EXCLUSIVE, "inclusive": facts.INCLUSIVE}[result["mode"]]
+    prefixes = " ".join(result.get("prefixes", ()))
+    listed = f'<ec:InclusiveNamespaces xmlns:ec="{facts.EXCLUSIVE}" PrefixList="{prefixes}"/>' if prefixes else ""
+    if result["comments"]:
+        algorithm += "WithComments" if algorithm.endswith("#") else "#WithComments"
+    # XML-DSig §4.3.3.3: only a reference of this form has comments in it.
+    signature = xmlsec.template("#", "idp-rsa-2048", info="none").replace(
+        f'<ds:Reference URI="##"><ds:Transforms><ds:Transform Algorithm="{facts.ENVELOPED}"/>'
+        f'<ds:Transform Algorithm="{facts.EXCLUSIVE}"></ds:Transform></ds:Transforms>',
+        '<ds:Reference URI="#xpointer(id(\'t\'))"><ds:Transforms>'
+        f'<ds:Transform Algorithm="{algorithm}">{listed}</ds:Transform></ds:Transforms>',
+    )
+    before, after = "".join(around), "".join(f"</{tag.split()[0][1:].rstrip('>')}>" for tag in reversed(around))
+    printed = xmlsec.printed(f"{before}{chosen}{signature}{after}", "urn:p:t")
+    made = {**result, "element": len(around), "out": printed}
+    return {"xml": f"{before}{chosen}{after}", "of": "xmlsec1", "results": [made]}
+
+
 def with_default(chance):
-    """A subtree canonicalized with `#default` in its prefix list, by `xmlsec1`."""
+    """A subtree canonicalized with `#default` in its prefix list."""
     inner = element(chance, {}, 2, True)
     scope = {"": chance.choice(URIS), "a": chance.choice(URIS), "b": chance.choice(URIS)}
     declared = "".join(f' xmlns{":" if prefix else ""}{prefix}="{uri}"' for prefix, uri in scope.items())
     listed = sorted(chance.sample(("#default", "a", "b"), chance.choice((1, 2, 3))), reverse=True)
     listed = listed if "#default" in listed else ["#default", *listed]
+    # The default namespace goes on, changes or ends on the way down.
+    around = [f"<r{declared}>"] + chance.choice(([], [f'<s xmlns="{chance.choice(URIS)}">'], ['<s xmlns="">']))
+    comments = chance.random() < 0.5
     chosen = f'<p:t xmlns:p="urn:p" ID="t">{inner}</p:t>'
-    xml = f"<r{declared}>{chosen}</r>"
-    signature = xmlsec.template("t", "idp-rsa-2048", info="none", prefixes=" ".join(listed))
-    printed = xmlsec.printed(xml.replace("</r>", f"{signature}</r>"), "urn:p:t")
-    result = {"mode": "exclusive", "comments": False, "element": 1, "prefixes": listed, "out": printed}
-    return {"xml": xml, "of": "xmlsec1", "results": [result]}
+    return by_xmlsec1(around, chosen, {"mode": "exclusive", "comments": comments, "prefixes": listed})
+
+
+def with_inherited(chance, mode):
+    """A subtree with attributes of the namespace `xml` above it, in it, or both."""
+
+    def drawn():
+        names = chance.sample(("lang", "space", "base"), chance.choice((0, 1, 2)))
+        return "".join(f' xml:{name}="{chance.choice(XML_VALUES[name])}"' for name in names)
+
+    around = [f'<r xmlns="{chance.choice(URIS)}" xmlns:a="{chance.choice(URIS)}"{drawn()}>']
+    around += [f"<a:s{drawn()}>"] * chance.choice((0, 1))
+    inner = element(chance, {}, 2, False)
+    chosen = f'<p:t xmlns:p="urn:p" ID="t"{drawn()}>{inner}</p:t>'
+    return by_xmlsec1(around, chosen, {"mode": mode, "comments": chance.random() < 0.5})
 
 
 def compact(made):
@@ -178,8 +212,10 @@ def compact(made):
 def make(book, _):
     chance = random.Random(1996)
     lines, size = [], 0
-    for _ in range(40):
+    for _ in range(60):
         lines.append(compact(with_default(chance)))
+    for mode in ("inclusive",) * 80 + ("exclusive",) * 20:
+        lines.append(compact(with_inherited(chance, mode)))
     size = sum(len(line.encode()) + 1 for line in lines)
     while True:
         line = compact(case(chance))
