@@ -185,7 +185,7 @@ fn sa_06_threat_53_an_answer_is_to_a_request_of_its_provider() {
     let way = Way::of(&sign_on.begin_by(world.draft_provider.id, None, NOON).unwrap());
     sign_on.assert_way_refused(&way, ADMIN, NOON, "saml.issuer");
 
-    let name_id = grantor::saml::logout::NameId::new(ADMIN);
+    let name_id = grantor::saml::NameId::new(ADMIN);
     let begin = BeginLogout {
         organization: ACME,
         provider: world.provider.id,
@@ -467,13 +467,12 @@ fn sa_12_the_organization_that_is_named_is_the_one() {
     }
 }
 
-/// SA-06, SA-12: of several organizations with one provider, a login that it begins is for the one that it names; the
-/// signature is then that one's or none.
+/// SA-06, SA-12: of several organizations with one provider, a login that it begins is for the one that it names.
 #[test]
 fn sa_12_of_several_organizations_one_is_named() {
     let sign_on = SignOn::with(|world| {
         world.provider.settings.policy.idp_initiated = true;
-        world.globex_provider.settings.policy.idp_initiated = true;
+        world.globex_provider.settings = world.provider.settings.clone();
     });
     let of = |name| says(ADMIN).with("OrganizationName", name);
     for (says, now) in [(says(ADMIN), NOON), (of("Initech"), NOON.plus(1))] {
@@ -483,13 +482,39 @@ fn sa_12_of_several_organizations_one_is_named() {
         assert_same(&sign_on.house.dump(), &before.0, "nothing changes");
         assert_eq!(sign_on.house.events(), before.1, "it is in nobody's trail");
     }
-    let forged = of_its_own(&of("Globex"), NOON.plus(2));
-    let event = sign_on.assert_refused(&forged, None, NOON.plus(2), "saml.signature.untrusted");
-    assert_eq!(event.organization, Some(GLOBEX));
-    let passed = sign_on.finish(&of_its_own(&of("acme"), NOON.plus(3)), None, NOON.plus(3)).unwrap();
+    for (name, organization, now) in [("acme", ACME, NOON.plus(2)), ("Globex", GLOBEX, NOON.plus(3))] {
+        let passed = sign_on.finish(&of_its_own(&of(name), now), None, now).unwrap();
+        assert_eq!(passed.user.organization, organization);
+    }
+}
+
+/// threat 53: an organization that enters the entity id of another's provider, with a key of its own, is in nobody's way:
+/// whose message it is, the keys say, and no name in it stands against them.
+#[test]
+fn threat_53_an_entity_id_that_was_taken_is_in_nobodys_way() {
+    let sign_on = SignOn::with(|world| {
+        world.provider.settings.policy.idp_initiated = true;
+        world.globex_provider.settings.policy.idp_initiated = true;
+    });
+    let of = |name| says(ADMIN).with("OrganizationName", name);
+    let passed = sign_on.finish(&of_its_own(&says(ADMIN), NOON), None, NOON).unwrap();
     assert_eq!(passed.user.organization, ACME);
-    let theirs = form(&globex_idp().response(&of("Globex"), NOON.plus(4)));
-    assert_eq!(sign_on.finish(&theirs, None, NOON.plus(4)).unwrap().user.organization, GLOBEX);
+    let theirs = form(&globex_idp().response(&says(ADMIN), NOON.plus(1)));
+    assert_eq!(sign_on.finish(&theirs, None, NOON.plus(1)).unwrap().user.organization, GLOBEX);
+
+    let event = sign_on.assert_refused(
+        &of_its_own(&of("Globex"), NOON.plus(2)),
+        None,
+        NOON.plus(2),
+        "sso.organization.differs",
+    );
+    assert_eq!(event.organization, Some(ACME));
+    let forged = form(
+        &provider("https://idp.example.com/metadata", "idp-rsa-2048-next")
+            .response(&of("Globex"), NOON.plus(3)),
+    );
+    let event = sign_on.assert_refused(&forged, None, NOON.plus(3), "saml.signature.untrusted");
+    assert_eq!(event.organization, Some(GLOBEX));
 }
 
 /// SA-13: where the policy requires it, an assertion in plain text is refused; one that is encrypted is taken where there

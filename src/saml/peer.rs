@@ -34,6 +34,25 @@ pub struct Peer<'p> {
 }
 
 impl<'p> Peer<'p> {
+    /// The provider of this name, which signs with one of these certificates: judged as strictly as can be, with the
+    /// default clock skew, and with nothing to decrypt by.
+    #[must_use]
+    pub const fn new(
+        entity_id: &'p EntityId,
+        certificates: &'p [Certificate],
+        verifier: &'p dyn SignatureVerifier,
+    ) -> Self {
+        Self {
+            entity_id,
+            certificates,
+            deviations: Deviations::NONE,
+            clock_skew: ClockSkew::DEFAULT,
+            verifier,
+            decryptor: None,
+            allow_cbc: false,
+        }
+    }
+
     /// Whose signatures count.
     pub(super) const fn trust(&self) -> Trust<'p> {
         Trust { certificates: self.certificates, deviations: self.deviations, verifier: self.verifier }

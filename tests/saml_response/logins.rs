@@ -30,8 +30,8 @@ fn sa_12_what_is_signed_is_what_is_read() {
     assert_eq!(found.id(), "_7c950d234d2a2ee7cba0");
     assert_eq!(found.issuer().as_str(), "https://idp.example.com/metadata");
     let name = found.name_id().unwrap();
-    assert_eq!((name.value(), name.known_format()), (" 42 ", Some(NameIdFormat::Persistent)));
-    assert_eq!((name.name_qualifier(), name.sp_name_qualifier()), (Some("q"), Some("s")));
+    assert_eq!((name.value.as_str(), name.known_format()), (" 42 ", Some(NameIdFormat::Persistent)));
+    assert_eq!((name.name_qualifier.as_deref(), name.sp_name_qualifier.as_deref()), (Some("q"), Some("s")));
     assert_eq!(found.authn_instant().to_string(), "2026-11-25T12:00:00Z");
     assert_eq!(found.session_index(), Some("_session-0123456789abcdef"));
     assert_eq!(

@@ -157,8 +157,8 @@ fn judge(fixture: &Fixture, policy: Policy) -> Result<Option<String>, Refused> {
     }
 }
 
-fn subject(name_id: Option<&grantor::saml::assertion::NameId>) -> Option<String> {
-    name_id.map(|name_id| name_id.value().to_owned())
+fn subject(name_id: Option<&grantor::saml::NameId>) -> Option<String> {
+    name_id.map(|name_id| name_id.value.clone())
 }
 
 fn login(text: &[u8], peer: &Peer<'_>, expected: &Expected<'_>) -> Result<VerifiedAssertion, Refused> {

@@ -1,8 +1,8 @@
 //! By what a user and an organization are found.
 
 use super::Attribute;
-use super::NameId;
 use super::Verified;
+use crate::saml::NameId;
 use crate::saml::excerpt::excerpt;
 use crate::value::EmailAddress;
 use crate::value::NameIdFormat;
@@ -114,8 +114,8 @@ fn named<'a>(attributes: &'a [Attribute], name: &'static str) -> impl Iterator<I
 
 fn email_of_name(name: &NameId) -> Result<EmailAddress, IdentityError> {
     match name.known_format() {
-        Some(NameIdFormat::EmailAddress) => email(name.value()),
-        Some(NameIdFormat::Unspecified) => email(name.value()).map_err(|_| IdentityError::EmailMissing),
+        Some(NameIdFormat::EmailAddress) => email(&name.value),
+        Some(NameIdFormat::Unspecified) => email(&name.value).map_err(|_| IdentityError::EmailMissing),
         Some(NameIdFormat::Persistent | NameIdFormat::Transient) | None => Err(IdentityError::EmailMissing),
     }
 }

@@ -1,8 +1,8 @@
 //! The subject of an assertion.
 
 use super::AssertionError;
-use super::NameId;
 use super::value;
+use crate::saml::NameId;
 use crate::saml::signature::SignedElement;
 
 /// The subject of an assertion, and how it is confirmed.

@@ -1,7 +1,7 @@
 //! The proof that an assertion holds.
 
 use super::Attribute;
-use super::NameId;
+use crate::saml::NameId;
 use crate::value::AssertionKey;
 use crate::value::ClockSkew;
 use crate::value::EntityId;

@@ -47,8 +47,6 @@ const LONGEST: u32 = 86_400;
 /// use grantor::saml::Peer;
 /// use grantor::saml::bearer::*;
 /// use grantor::saml::xml::*;
-/// use grantor::value::ClockSkew;
-/// use grantor::value::Deviations;
 ///
 /// # struct Hsm;
 /// # impl SignatureVerifier for Hsm {
@@ -56,15 +54,8 @@ const LONGEST: u32 = 86_400;
 /// #         Err(NotVerified::Unsupported)
 /// #     }
 /// # }
-/// let peer = Peer {
-///     entity_id: &"https://idp.example.com/metadata".parse()?,
-///     certificates: &[],
-///     deviations: Deviations::NONE,
-///     clock_skew: ClockSkew::DEFAULT,
-///     verifier: &Hsm,
-///     decryptor: None,
-///     allow_cbc: false,
-/// };
+/// let id = &"https://idp.example.com/metadata".parse()?;
+/// let peer = Peer::new(id, &[], &Hsm);
 /// let expected = BearerExpected {
 ///     token_endpoint: &"https://auth.example.com/oauth/token".parse()?,
 ///     audience: &"https://auth.example.com".parse()?,

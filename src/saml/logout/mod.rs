@@ -6,7 +6,6 @@
 mod checks;
 mod claimed;
 mod error;
-mod name_id;
 mod received;
 mod request;
 mod response;
@@ -16,7 +15,6 @@ mod verified_response;
 
 pub use claimed::ClaimedLogout;
 pub use error::LogoutError;
-pub use name_id::NameId;
 pub use received::Received;
 pub use request::LogoutRequest;
 pub use response::LogoutOutcome;

@@ -1,7 +1,7 @@
 //! The request that we send.
 
-use super::NameId;
 use crate::saml::MessageId;
+use crate::saml::NameId;
 use crate::saml::ServiceProvider;
 use crate::saml::binding::Delivery;
 use crate::saml::binding::Draft;
@@ -21,7 +21,7 @@ use crate::value::Timestamp;
 /// use grantor::saml::binding::Delivery;
 /// use grantor::saml::binding::Outgoing;
 /// use grantor::saml::logout::LogoutRequest;
-/// use grantor::saml::logout::NameId;
+/// use grantor::saml::NameId;
 /// use grantor::value::Binding;
 ///
 /// let provider = ServiceProvider::new(

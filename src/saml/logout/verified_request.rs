@@ -1,7 +1,6 @@
 //! The request that we receive.
 
 use super::LogoutError;
-use super::NameId;
 use super::Received;
 use super::checks::check_head;
 use super::checks::check_issuer;
@@ -12,6 +11,7 @@ use super::received::Opened;
 use super::slots::Slot;
 use super::slots::children;
 use crate::saml::MessageId;
+use crate::saml::NameId;
 use crate::saml::Peer;
 use crate::saml::ServiceProvider;
 use crate::saml::binding::MessageKind;

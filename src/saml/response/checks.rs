@@ -58,15 +58,8 @@ use crate::value::Timestamp;
 ///     }
 /// }
 ///
-/// let peer = Peer {
-///     entity_id: &"https://idp.example.com/metadata".parse()?,
-///     certificates: &[],
-///     deviations: Deviations::NONE,
-///     clock_skew: ClockSkew::DEFAULT,
-///     verifier: &Hsm,
-///     decryptor: None,
-///     allow_cbc: false,
-/// };
+/// let id = &"https://idp.example.com/metadata".parse()?;
+/// let peer = Peer::new(id, &[], &Hsm);
 /// let expected = Expected {
 ///     acs: &"https://sp.example.com/saml/acs".parse()?,
 ///     audience: &"https://sp.example.com/saml/metadata".parse()?,
