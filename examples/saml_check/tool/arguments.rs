@@ -53,15 +53,13 @@ pub struct Policy {
 impl Arguments {
     pub fn read(arguments: impl Iterator<Item = OsString>) -> Result<Self, Wrong> {
         let mut options = Options::read(arguments)?;
+        let (source, expects) = (source(&mut options)?, expects(&mut options)?);
         Ok(Self {
-            source: source(&mut options)?,
-            expects: expects(&mut options)?,
+            source,
             policy: policy(&mut options)?,
             at: options.one("--at").map(|text| instant(&text)).transpose()?,
-            encoding: match options.one("--encoding") {
-                Some(name) => value("--encoding", &name)?,
-                None => Encoding::Xml,
-            },
+            encoding: encoding(&mut options, &expects)?,
+            expects,
             files: options.finish()?,
         })
     }
@@ -116,6 +114,16 @@ fn policy(options: &mut Options) -> Result<Policy, Wrong> {
         }
     }
     Ok(policy)
+}
+
+fn encoding(options: &mut Options, expects: &Expects) -> Result<Encoding, Wrong> {
+    let Some(name) = options.one("--encoding") else { return Ok(Encoding::Xml) };
+    match (value("--encoding", &name)?, expects) {
+        (Encoding::Deflate, Expects::Grant { .. }) => {
+            Err(wrong("--encoding", &name, "an assertion of a grant is never compressed"))
+        }
+        (encoding, Expects::Login { .. } | Expects::Grant { .. }) => Ok(encoding),
+    }
 }
 
 fn instant(text: &str) -> Result<Timestamp, Wrong> {

@@ -43,7 +43,7 @@ pub fn response(file: &[u8], encoding: Encoding) -> Result<Cow<'_, [u8]>, Fault>
     }
 }
 
-/// The XML of an assertion of a grant, which is never compressed.
+/// The XML of an assertion of a grant. The arguments let none be compressed.
 pub fn assertion(file: &[u8], encoding: Encoding) -> Result<Cow<'_, [u8]>, Fault> {
     match encoding {
         Encoding::Xml => Ok(file.into()),
