@@ -6,7 +6,7 @@ use std::fmt::Display;
 use grantor::saml::assertion::Attribute;
 use grantor::saml::assertion::AttributeValue;
 use grantor::saml::assertion::IdentityError;
-use grantor::saml::assertion::NameId;
+use grantor::saml::NameId;
 use grantor::saml::bearer::BearerError;
 use grantor::saml::response::EncodingError;
 use grantor::saml::response::ResponseError;
@@ -148,10 +148,10 @@ impl From<BearerError> for Fault {
 /// The name of the subject, with what makes it unique.
 pub fn name_id(name: &NameId) -> Value {
     json!({
-        "value": name.value(),
-        "format": name.format(),
-        "name_qualifier": name.name_qualifier(),
-        "sp_name_qualifier": name.sp_name_qualifier(),
+        "value": name.value,
+        "format": name.format,
+        "name_qualifier": name.name_qualifier,
+        "sp_name_qualifier": name.sp_name_qualifier,
     })
 }
 
