@@ -62,6 +62,9 @@ fn position(reader: &Reader<&[u8]>) -> usize {
     usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX)
 }
 
+/// The nodes, and the attributes, that there is room for from the start: the vectors of most messages grow once then.
+const USUAL: usize = 64;
+
 /// The tree as it grows.
 struct Tree<'a> {
     parts: Parts<'a>,
@@ -80,8 +83,12 @@ struct Tree<'a> {
 
 impl<'a> Tree<'a> {
     fn new(inherited: &[Declaration<'a>], limits: Limits) -> Self {
-        let parts =
-            Parts { declarations: inherited.to_vec(), inherited: inherited.len(), ..Parts::default() };
+        let parts = Parts {
+            nodes: Vec::with_capacity(USUAL),
+            attributes: Vec::with_capacity(USUAL),
+            declarations: inherited.to_vec(),
+            inherited: inherited.len(),
+        };
         let (open, pending) = (Vec::new(), Cow::Borrowed(""));
         Self { parts, limits, open, scope: inherited.to_vec(), pending, written: 0, in_tag: Vec::new() }
     }
