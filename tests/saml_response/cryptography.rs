@@ -77,6 +77,25 @@ fn sa_13_any_key_of_ours_decrypts_and_none_is_an_error_of_its_own() {
     assert_eq!(format!("{:?}", with(&["sp-rsa-2048"])), "AwsLcDecryptor { keys: 1 }");
 }
 
+/// threat 43: keys are counted before any of them is looked up. Anybody can send as many keys and as many references to
+/// them as a message holds; each compared with each, one message of 1 MiB would be seconds of work.
+#[test]
+fn threat_43_keys_are_counted_before_they_are_looked_up() {
+    let text = text_of(GCM);
+    let end = "</saml:EncryptedAssertion>";
+    let with = |references: usize, keys: usize| {
+        let references = "<ds:RetrievalMethod URI=\"#x\"/>".repeat(references);
+        let namespace = "xmlns:e=\"http://www.w3.org/2001/04/xmlenc#\"";
+        let keys = format!("<e:EncryptedKey {namespace}/>").repeat(keys);
+        text.replace(WRAPPED, &format!("{references}{WRAPPED}")).replace(end, &format!("{keys}{end}"))
+    };
+    let nowhere = EncryptionError::Retrieval { found: "#x".to_owned() };
+    assert_eq!(error(&with(1, 0), lax()), Some(nowhere.clone()));
+    assert_eq!(error(&with(1, 4), lax()), Some(nowhere));
+    assert_eq!(error(&with(1, 5), lax()), Some(EncryptionError::TooManyKeys));
+    assert_eq!(error(&with(10_000, 10_000), lax()), Some(EncryptionError::TooManyKeys));
+}
+
 /// Keys that are no keys, or too weak, make no decryptor.
 #[test]
 fn sa_13_only_rsa_keys_decrypt() {
