@@ -172,6 +172,7 @@ impl Judging<'_> {
         let facts = Facts {
             issuer: peer.entity_id.clone(),
             id: id.to_owned(),
+            key: peer.assertion_key(assertion.certificate(), id),
             name_id: subject.name_id,
             attributes,
             ends: ends.unwrap_or(Timestamp::MAX),
