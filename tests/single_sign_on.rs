@@ -363,7 +363,7 @@ fn sa_10_threat_53_an_answer_is_to_us_and_for_us() {
 fn sa_11_threat_53_an_assertion_is_accepted_once() {
     let sign_on = SignOn::with(|world| {
         world.provider.settings.policy.idp_initiated = true;
-        world.globex_provider.settings.policy.idp_initiated = true;
+        world.globex_provider.settings = world.provider.settings.clone();
     });
     let says = |organization| Says { id: Some("_one"), ..says(ADMIN) }.with("OrganizationName", organization);
     let answer = of_its_own(&says("Acme"), NOON);
@@ -377,7 +377,7 @@ fn sa_11_threat_53_an_assertion_is_accepted_once() {
         NOON.plus(1),
         "saml.assertion.used",
     );
-    let theirs = form(&globex_idp().response(&says("Globex"), NOON));
+    let theirs = of_its_own(&says("Globex"), NOON);
     let event = sign_on.assert_refused(&theirs, None, NOON, "saml.assertion.used");
     assert_eq!(event.organization, Some(GLOBEX));
     // What could no longer be accepted is refused for that, and forgotten with the next sweep.
@@ -385,7 +385,7 @@ fn sa_11_threat_53_an_assertion_is_accepted_once() {
     sign_on.house.sweep_all(NOON.plus(DAY));
     sign_on.assert_refused(&answer, None, NOON.plus(DAY), "saml.confirmation.late");
     let another = Says { id: Some("_another"), ..says("Globex") };
-    let passed = sign_on.finish(&form(&globex_idp().response(&another, NOON)), None, NOON).unwrap();
+    let passed = sign_on.finish(&of_its_own(&another, NOON), None, NOON).unwrap();
     assert_eq!(passed.user.organization, GLOBEX);
 }
 
@@ -515,6 +515,42 @@ fn threat_53_an_entity_id_that_was_taken_is_in_nobodys_way() {
     );
     let event = sign_on.assert_refused(&forged, None, NOON.plus(3), "saml.signature.untrusted");
     assert_eq!(event.organization, Some(GLOBEX));
+}
+
+/// SA-06, SA-12: of several organizations with one provider, a login that it begins is for the one whose policy lets it
+/// begin logins, where that is one.
+#[test]
+fn sa_06_who_takes_no_such_login_stands_in_nobodys_way() {
+    let sign_on = SignOn::with(|world| {
+        world.globex_provider.settings = world.provider.settings.clone();
+        world.provider.settings.policy.idp_initiated = true;
+    });
+    let passed = sign_on.finish(&of_its_own(&says(ADMIN), NOON), None, NOON).unwrap();
+    assert_eq!(passed.user.organization, ACME);
+    sign_on.change_provider(|provider| provider.settings.policy.idp_initiated = false);
+    let refused = sign_on.finish(&of_its_own(&says(ADMIN), NOON.plus(1)), None, NOON.plus(1)).unwrap_err();
+    assert_eq!(refused.refusal.code(), "sso.organization.missing");
+}
+
+/// SA-11, threat 20: an organization that enters the entity id of another's provider, with a key of its own, uses up none
+/// of that provider's assertions, whatever ids it gives.
+#[test]
+fn threat_20_nobody_uses_up_the_assertions_of_another_key() {
+    let sign_on = SignOn::with(|world| {
+        world.globex_provider.settings.policy.idp_initiated = true;
+    });
+    let way = sign_on.begin(NOON);
+    let says = |email| Says { id: Some("_a1"), ..says(email) };
+    let theirs = form(&globex_idp().response(&says(ADMIN), NOON));
+    assert_eq!(sign_on.finish(&theirs, None, NOON).unwrap().user.organization, GLOBEX);
+    let ours = form(&idp().response(&says(ADMIN).answering(&way.id), NOON));
+    assert_eq!(sign_on.finish(&ours, Some(&way.ticket), NOON).unwrap().user.organization, ACME);
+    // Each of them once.
+    let way = sign_on.begin(NOON);
+    let again = form(&idp().response(&says(ADMIN).answering(&way.id), NOON));
+    sign_on.assert_refused(&again, Some(&way.ticket), NOON, "saml.assertion.used");
+    let again = sign_on.finish(&theirs, None, NOON).unwrap_err();
+    assert_eq!(again.refusal.code(), "saml.assertion.used");
 }
 
 /// SA-13: where the policy requires it, an assertion in plain text is refused; one that is encrypted is taken where there

@@ -271,8 +271,10 @@ impl<S: Store> Logins<'_, S> {
                 }
                 (None, Some(_) | None) => None,
             };
+            // What names no request here is a login that its provider begins: one that may not is not asked.
             let is_from = |stored: &StoredProvider| {
-                self.check(&document, stored, &Expectation::Unasked, None, now).is_ok()
+                stored.record.settings.policy.idp_initiated
+                    && self.check(&document, stored, &Expectation::Unasked, None, now).is_ok()
             };
             let leading = leading.map(|request| &*request.record);
             let provider = match origin.find(&mut unit, leading, is_from, now).await? {
