@@ -115,13 +115,11 @@ impl<S: Store> AuthorizationServer<S> {
             Err(error) => return Ok(Err(TokenRefusal::Xml(error))),
         };
         let issuer = Claimed::of(&document).issuer().and_then(|issuer| issuer.parse::<EntityId>().ok());
-        let providers = match issuer {
-            Some(issuer) => unit.providers_of_entity(&issuer).await?,
-            None => Vec::new(),
-        };
+        // The organization is known: its own providers are looked at, however many others enter that entity id.
+        let providers = unit.identity_providers(organization).await?;
         let is_trusted = |stored: &&StoredProvider| {
             let provider = &stored.record;
-            provider.organization == organization
+            Some(&provider.settings.entity_id) == issuer.as_ref()
                 && provider.is_enabled(now)
                 && provider.settings.policy.saml2_bearer
         };
