@@ -553,6 +553,24 @@ fn threat_20_nobody_uses_up_the_assertions_of_another_key() {
     assert_eq!(again.refusal.code(), "saml.assertion.used");
 }
 
+/// Threats 43 and 44: what comes with a login that the provider begins is short, and of no controls, so that it may stand in
+/// a header: SAML bindings §3.5.3 has 80 bytes, and some send more.
+#[test]
+fn threat_44_a_relay_state_is_one_line() {
+    let sign_on = unasked();
+    let with = |relay_state: &str, now: Timestamp| {
+        let response = idp().response(&says(ADMIN), now);
+        sign_on.finish(&IdentityProviderForTests::form(&response, Some(relay_state)), None, now)
+    };
+    let passed = with(&"a".repeat(1_024), NOON).unwrap();
+    assert_eq!(passed.relay_state.map(|text| text.len()), Some(1_024));
+    for odd in [&"a".repeat(1_025), "/home\r\nSet-Cookie: a=b", "a\tb"] {
+        let refused = with(odd, NOON.plus(1)).unwrap_err();
+        assert_eq!((refused.refusal.code(), refused.event), ("saml.form", None), "{odd}");
+    }
+    assert_eq!(with("", NOON.plus(2)).unwrap().relay_state, None);
+}
+
 /// SA-13: where the policy requires it, an assertion in plain text is refused; one that is encrypted is taken where there
 /// is a key.
 #[test]
