@@ -665,6 +665,29 @@ fn sa_05_users_log_in_by_an_enabled_provider_alone() {
     }
 }
 
+/// SA-05, SA-06: a provider that is not in use begins no logins either, whatever its policy says.
+#[test]
+fn sa_05_a_provider_that_is_not_in_use_begins_no_login() {
+    let by = fixtures::administrator();
+    let sign_on = unasked();
+    let answer = of_its_own(&says(ADMIN), NOON);
+    for state in [
+        ProviderState::Draft,
+        ProviderState::Tested { at: NOON, by },
+        ProviderState::Disabled { at: NOON, by },
+    ] {
+        sign_on.change_provider(|provider| provider.state = state);
+        sign_on.assert_refused(&answer, None, NOON, "sso.provider.not.enabled");
+    }
+    sign_on.change_provider(|provider| {
+        provider.state = ProviderState::Enabled { at: NOON, by };
+        provider.settings.valid_until = Some(NOON);
+    });
+    sign_on.assert_refused(&answer, None, NOON, "sso.metadata.expired");
+    sign_on.change_provider(|provider| provider.settings.valid_until = Some(NOON.plus(1)));
+    assert!(sign_on.finish(&answer, None, NOON).is_ok());
+}
+
 /// SA-02: metadata that ends ends logins, of tests too, to the second.
 #[test]
 fn sa_02_metadata_that_ended_lets_nobody_in() {

@@ -336,6 +336,19 @@ fn signed_assertion() -> String {
     text[start..end].trim_end().to_owned()
 }
 
+/// SA-10, SAML profiles §4.1.4.2: a response names its issuer where its assertion is encrypted, signed or not.
+#[test]
+fn sa_10_a_response_around_an_encrypted_assertion_names_its_issuer() {
+    let (world, keys) = (World::new(), certificates(&["idp-rsa-2048"]));
+    let text = text_of(GCM);
+    let anonymous = text.replacen("<saml:Issuer>https://idp.example.com/metadata</saml:Issuer>", "", 1);
+    assert_ne!(anonymous, text);
+    let peer = world.peer(&keys, STRICT);
+    assert!(login(text.as_bytes(), &peer, &world.expected()).is_ok());
+    let refused = login(anonymous.as_bytes(), &peer, &world.expected()).unwrap_err();
+    assert_eq!(refused.code, "saml.issuer.missing");
+}
+
 /// Threat 46: a signature around a ciphertext of AES-CBC tells nobody what it holds. Our key is one for all identity
 /// providers, and any of them may sign around a ciphertext that was made for another and changed: what comes out is
 /// refused in one way, whatever it is, or is accepted. What is signed within was not changed, and is told of.
