@@ -756,6 +756,34 @@ fn sa_04_certificates_are_warned_of_and_who_is_locked_out() {
     assert_eq!(code(viewer.locked_out_users(id, (None, 10), NOON)), "missing.permission");
 }
 
+/// SA-02, SA-04: where its metadata ends before its certificates, no login works from then on, and users are locked out
+/// then. Where a certificate counts although it is over, it is the metadata alone that ends.
+#[test]
+fn sa_04_the_end_of_the_metadata_locks_out_too() {
+    let sign_on = SignOn::new();
+    let (admin, id) = (sign_on.house.admin(), sign_on.house.world.provider.id);
+    sign_on.require_sso(NOON);
+    let certificates_end = done(admin.identity_provider(id, NOON)).none_valid_from;
+    let ends = NOON.plus(10 * DAY);
+    assert!(ends < certificates_end);
+    let view = |until, now| {
+        sign_on.change_provider(|provider| provider.settings.valid_until = until);
+        let view = done(admin.identity_provider(id, now));
+        (view.none_valid_from, view.locks_out)
+    };
+    assert_eq!(view(Some(ends), NOON), (ends, true));
+    assert_eq!(view(Some(certificates_end.plus(1)), NOON), (certificates_end, true));
+    assert_eq!(view(None, NOON), (certificates_end, true));
+    // It is over: nobody is let in as it is, and nothing is lost any more.
+    assert_eq!(view(Some(NOON), NOON.plus(1)), (NOON.plus(1), false));
+
+    sign_on.change_provider(|provider| {
+        provider.settings.policy.deviations = Deviations::NONE.with(Deviation::ExpiredCertificate);
+    });
+    assert_eq!(view(Some(ends), NOON), (ends, true));
+    assert!(!view(None, NOON).1);
+}
+
 /// SA-14: where users log in by a provider alone, the last one that lets them in stays: it is neither disabled, nor deleted,
 /// nor sent back to be tested, nor left without a certificate that is valid.
 #[test]

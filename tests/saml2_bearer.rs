@@ -264,6 +264,25 @@ fn gr_07_the_issuer_is_trusted_for_this_grant() {
     let _ = token(&sign_on, &good, NOON);
 }
 
+/// GR-07, threat 53: however many other organizations enter the entity id, the provider of the one that is named is found.
+#[test]
+fn threat_53_no_number_of_strangers_stands_in_the_way_of_a_grant() {
+    let sign_on = house();
+    // The last one of all in the order of their ids.
+    let last = OrganizationId::from_random([0xff; 16]);
+    let mut provider = sign_on.provider();
+    provider.organization = last;
+    sign_on.house.put(provider);
+    sign_on.house.put(fixtures::organization(last, "Umbrella"));
+    sign_on.house.put(fixtures::approved(last, &sign_on.house.world.saml));
+    for number in 100..400 {
+        sign_on.house.put(fixtures::identity_provider(fixtures::id(number), 1));
+    }
+    // It holds, and only then is its user looked for.
+    let nobody = (400, "invalid_grant", "user.not.provisioned");
+    assert_refused(&sign_on, &body(&assertion(ADMIN, NOON), last, ""), NOON, nobody);
+}
+
 /// GR-07, SA-08, threats 53 and 54: the assertion is signed by a certificate of that provider, which counts now.
 #[test]
 fn gr_07_threat_54_the_signature_is_the_providers() {

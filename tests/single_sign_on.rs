@@ -363,7 +363,7 @@ fn sa_10_threat_53_an_answer_is_to_us_and_for_us() {
 fn sa_11_threat_53_an_assertion_is_accepted_once() {
     let sign_on = SignOn::with(|world| {
         world.provider.settings.policy.idp_initiated = true;
-        world.globex_provider.settings.policy.idp_initiated = true;
+        world.globex_provider.settings = world.provider.settings.clone();
     });
     let says = |organization| Says { id: Some("_one"), ..says(ADMIN) }.with("OrganizationName", organization);
     let answer = of_its_own(&says("Acme"), NOON);
@@ -377,7 +377,7 @@ fn sa_11_threat_53_an_assertion_is_accepted_once() {
         NOON.plus(1),
         "saml.assertion.used",
     );
-    let theirs = form(&globex_idp().response(&says("Globex"), NOON));
+    let theirs = of_its_own(&says("Globex"), NOON);
     let event = sign_on.assert_refused(&theirs, None, NOON, "saml.assertion.used");
     assert_eq!(event.organization, Some(GLOBEX));
     // What could no longer be accepted is refused for that, and forgotten with the next sweep.
@@ -385,7 +385,7 @@ fn sa_11_threat_53_an_assertion_is_accepted_once() {
     sign_on.house.sweep_all(NOON.plus(DAY));
     sign_on.assert_refused(&answer, None, NOON.plus(DAY), "saml.confirmation.late");
     let another = Says { id: Some("_another"), ..says("Globex") };
-    let passed = sign_on.finish(&form(&globex_idp().response(&another, NOON)), None, NOON).unwrap();
+    let passed = sign_on.finish(&of_its_own(&another, NOON), None, NOON).unwrap();
     assert_eq!(passed.user.organization, GLOBEX);
 }
 
@@ -525,6 +525,60 @@ fn threat_37_the_name_of_anothers_provider_is_in_nobodys_way() {
     assert_eq!(event.organization, Some(GLOBEX));
 }
 
+/// SA-06, SA-12: of several organizations with one provider, a login that it begins is for the one whose policy lets it
+/// begin logins, where that is one.
+#[test]
+fn sa_06_who_takes_no_such_login_stands_in_nobodys_way() {
+    let sign_on = SignOn::with(|world| {
+        world.globex_provider.settings = world.provider.settings.clone();
+        world.provider.settings.policy.idp_initiated = true;
+    });
+    let passed = sign_on.finish(&of_its_own(&says(ADMIN), NOON), None, NOON).unwrap();
+    assert_eq!(passed.user.organization, ACME);
+    sign_on.change_provider(|provider| provider.settings.policy.idp_initiated = false);
+    let refused = sign_on.finish(&of_its_own(&says(ADMIN), NOON.plus(1)), None, NOON.plus(1)).unwrap_err();
+    assert_eq!(refused.refusal.code(), "sso.organization.missing");
+}
+
+/// SA-11, threat 20: an organization that enters the entity id of another's provider, with a key of its own, uses up none
+/// of that provider's assertions, whatever ids it gives.
+#[test]
+fn threat_20_nobody_uses_up_the_assertions_of_another_key() {
+    let sign_on = SignOn::with(|world| {
+        world.globex_provider.settings.policy.idp_initiated = true;
+    });
+    let way = sign_on.begin(NOON);
+    let says = |email| Says { id: Some("_a1"), ..says(email) };
+    let theirs = form(&globex_idp().response(&says(ADMIN), NOON));
+    assert_eq!(sign_on.finish(&theirs, None, NOON).unwrap().user.organization, GLOBEX);
+    let ours = form(&idp().response(&says(ADMIN).answering(&way.id), NOON));
+    assert_eq!(sign_on.finish(&ours, Some(&way.ticket), NOON).unwrap().user.organization, ACME);
+    // Each of them once.
+    let way = sign_on.begin(NOON);
+    let again = form(&idp().response(&says(ADMIN).answering(&way.id), NOON));
+    sign_on.assert_refused(&again, Some(&way.ticket), NOON, "saml.assertion.used");
+    let again = sign_on.finish(&theirs, None, NOON).unwrap_err();
+    assert_eq!(again.refusal.code(), "saml.assertion.used");
+}
+
+/// Threats 43 and 44: what comes with a login that the provider begins is short, and of no controls, so that it may stand in
+/// a header: SAML bindings §3.5.3 has 80 bytes, and some send more.
+#[test]
+fn threat_44_a_relay_state_is_one_line() {
+    let sign_on = unasked();
+    let with = |relay_state: &str, now: Timestamp| {
+        let response = idp().response(&says(ADMIN), now);
+        sign_on.finish(&IdentityProviderForTests::form(&response, Some(relay_state)), None, now)
+    };
+    let passed = with(&"a".repeat(1_024), NOON).unwrap();
+    assert_eq!(passed.relay_state.map(|text| text.len()), Some(1_024));
+    for odd in [&"a".repeat(1_025), "/home\r\nSet-Cookie: a=b", "a\tb"] {
+        let refused = with(odd, NOON.plus(1)).unwrap_err();
+        assert_eq!((refused.refusal.code(), refused.event), ("saml.form", None), "{odd}");
+    }
+    assert_eq!(with("", NOON.plus(2)).unwrap().relay_state, None);
+}
+
 /// SA-13: where the policy requires it, an assertion in plain text is refused; one that is encrypted is taken where there
 /// is a key.
 #[test]
@@ -617,6 +671,29 @@ fn sa_05_users_log_in_by_an_enabled_provider_alone() {
         sign_on.change_provider(|provider| provider.state = ProviderState::Enabled { at: NOON, by });
         assert!(sign_on.answer(&way, ADMIN, NOON).is_ok());
     }
+}
+
+/// SA-05, SA-06: a provider that is not in use begins no logins either, whatever its policy says.
+#[test]
+fn sa_05_a_provider_that_is_not_in_use_begins_no_login() {
+    let by = fixtures::administrator();
+    let sign_on = unasked();
+    let answer = of_its_own(&says(ADMIN), NOON);
+    for state in [
+        ProviderState::Draft,
+        ProviderState::Tested { at: NOON, by },
+        ProviderState::Disabled { at: NOON, by },
+    ] {
+        sign_on.change_provider(|provider| provider.state = state);
+        sign_on.assert_refused(&answer, None, NOON, "sso.provider.not.enabled");
+    }
+    sign_on.change_provider(|provider| {
+        provider.state = ProviderState::Enabled { at: NOON, by };
+        provider.settings.valid_until = Some(NOON);
+    });
+    sign_on.assert_refused(&answer, None, NOON, "sso.metadata.expired");
+    sign_on.change_provider(|provider| provider.settings.valid_until = Some(NOON.plus(1)));
+    assert!(sign_on.finish(&answer, None, NOON).is_ok());
 }
 
 /// SA-02: metadata that ends ends logins, of tests too, to the second.

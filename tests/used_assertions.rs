@@ -20,7 +20,7 @@ use grantor::value::AssertionKey;
 
 fn used(issuer: &str, id: &str) -> UsedAssertion {
     UsedAssertion {
-        key: AssertionKey::of(issuer, id),
+        key: AssertionKey::of(issuer, b"key", id),
         organization: ACME,
         used: NOON,
         expires: NOON.plus(60),

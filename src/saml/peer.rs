@@ -5,6 +5,7 @@ use core::fmt;
 use super::crypto::Decryptor;
 use super::crypto::SignatureVerifier;
 use super::signature::Trust;
+use crate::value::AssertionKey;
 use crate::value::Certificate;
 use crate::value::ClockSkew;
 use crate::value::Deviations;
@@ -51,6 +52,13 @@ impl<'p> Peer<'p> {
             decryptor: None,
             allow_cbc: false,
         }
+    }
+
+    /// What an assertion of this id is remembered by, which the key of the certificate at this place signed (SA-11).
+    pub(super) fn assertion_key(&self, place: usize, id: &str) -> AssertionKey {
+        let certificate = self.certificates.get(place);
+        let key = certificate.map(|certificate| certificate.public_key().as_bytes()).unwrap_or_default();
+        AssertionKey::of(self.entity_id.as_str(), key, id)
     }
 
     /// Whose signatures count.

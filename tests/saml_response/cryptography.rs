@@ -21,6 +21,7 @@ use grantor::saml::crypto::PrivateKeyError;
 use grantor::saml::crypto::SealedContent;
 use grantor::saml::encryption::EncryptionError;
 use grantor::saml::response::Check;
+use grantor::saml::response::Expected;
 use grantor::saml::response::ResponseError;
 use grantor::saml::response::check_response;
 use grantor::saml::xml::Document;
@@ -75,6 +76,25 @@ fn sa_13_any_key_of_ours_decrypts_and_none_is_an_error_of_its_own() {
     assert_eq!(by(Some(&with(&["other-rsa-2048", "idp-rsa-4096", "sp-rsa-2048"]))), None);
     assert_eq!(by(Some(&with(&["other-rsa-2048", "idp-rsa-4096"]))), Some(EncryptionError::Undecryptable));
     assert_eq!(format!("{:?}", with(&["sp-rsa-2048"])), "AwsLcDecryptor { keys: 1 }");
+}
+
+/// threat 43: keys are counted before any of them is looked up. Anybody can send as many keys and as many references to
+/// them as a message holds; each compared with each, one message of 1 MiB would be seconds of work.
+#[test]
+fn threat_43_keys_are_counted_before_they_are_looked_up() {
+    let text = text_of(GCM);
+    let end = "</saml:EncryptedAssertion>";
+    let with = |references: usize, keys: usize| {
+        let references = "<ds:RetrievalMethod URI=\"#x\"/>".repeat(references);
+        let namespace = "xmlns:e=\"http://www.w3.org/2001/04/xmlenc#\"";
+        let keys = format!("<e:EncryptedKey {namespace}/>").repeat(keys);
+        text.replace(WRAPPED, &format!("{references}{WRAPPED}")).replace(end, &format!("{keys}{end}"))
+    };
+    let nowhere = EncryptionError::Retrieval { found: "#x".to_owned() };
+    assert_eq!(error(&with(1, 0), lax()), Some(nowhere.clone()));
+    assert_eq!(error(&with(1, 4), lax()), Some(nowhere));
+    assert_eq!(error(&with(1, 5), lax()), Some(EncryptionError::TooManyKeys));
+    assert_eq!(error(&with(10_000, 10_000), lax()), Some(EncryptionError::TooManyKeys));
 }
 
 /// Keys that are no keys, or too weak, make no decryptor.
@@ -292,21 +312,94 @@ fn threat_46_a_ciphertext_without_a_whole_tag_is_not_decrypted() {
 #[test]
 fn sa_13_padding_is_of_one_block_at_most() {
     let (world, keys) = (World::new(), certificates(&["idp-rsa-2048"]));
+    let text = signed_assertion();
     let code = |padding: u8| {
-        let text = "<a:Assertion xmlns:a='urn:oasis:names:tc:SAML:2.0:assertion' ID='_f'/>".to_owned();
         let spaces = " ".repeat(usize::from(padding.max(1)) - 1);
         let plain = format!("{text}{spaces}{}", char::from(padding));
         let told = Told { key: 16, plain: &plain };
         let peer = Peer { decryptor: Some(&told), ..world.peer(&keys, lax()) };
         let message = text_of("xmlsec1/encrypted_cbc_128_response");
-        login(message.as_bytes(), &peer, &world.expected()).unwrap_err().code
+        login(message.as_bytes(), &peer, &world.expected()).map(|_| ()).map_err(|refused| refused.code)
     };
     for padding in 1..=16 {
-        assert_eq!(code(padding), "saml.version", "{padding}: it is read");
+        assert_eq!(code(padding), Ok(()), "{padding}: it is read");
     }
     for padding in [0, 17, 32, 127] {
-        assert_eq!(code(padding), "saml.encryption.undecryptable", "{padding}");
+        assert_eq!(code(padding), Err("saml.encryption.undecryptable"), "{padding}");
     }
+}
+
+/// An assertion that is signed by itself, and holds.
+fn signed_assertion() -> String {
+    let text = text_of("attacks/base_assertion");
+    let (start, end) = (text.find("<saml:Assertion").unwrap(), text.find("</samlp:Response>").unwrap());
+    text[start..end].trim_end().to_owned()
+}
+
+/// SA-10, SAML profiles §4.1.4.2: a response names its issuer where its assertion is encrypted, signed or not.
+#[test]
+fn sa_10_a_response_around_an_encrypted_assertion_names_its_issuer() {
+    let (world, keys) = (World::new(), certificates(&["idp-rsa-2048"]));
+    let text = text_of(GCM);
+    let anonymous = text.replacen("<saml:Issuer>https://idp.example.com/metadata</saml:Issuer>", "", 1);
+    assert_ne!(anonymous, text);
+    let peer = world.peer(&keys, STRICT);
+    assert!(login(text.as_bytes(), &peer, &world.expected()).is_ok());
+    let refused = login(anonymous.as_bytes(), &peer, &world.expected()).unwrap_err();
+    assert_eq!(refused.code, "saml.issuer.missing");
+}
+
+/// Threat 46: a signature around a ciphertext of AES-CBC tells nobody what it holds. Our key is one for all identity
+/// providers, and any of them may sign around a ciphertext that was made for another and changed: what comes out is
+/// refused in one way, whatever it is, or is accepted. What is signed within was not changed, and is told of.
+#[test]
+fn threat_46_whoever_signs_around_a_ciphertext_learns_nothing_of_it() {
+    let (world, keys) = (World::new(), certificates(&["idp-rsa-2048"]));
+    let refusal = |message: &str, plain: &str| {
+        let told = Told { key: if message.contains("128") { 16 } else { 32 }, plain };
+        let peer = Peer { decryptor: Some(&told), ..world.peer(&keys, lax()) };
+        let text = text_of(message);
+        let document = Document::parse(text.as_bytes(), Limits::MESSAGE).unwrap();
+        check_response(&document, &peer, &world.expected(), NOW).unwrap_err()
+    };
+    let assertion = |attributes: &str, content: &str| {
+        format!(
+            "<a:Assertion xmlns:a='urn:oasis:names:tc:SAML:2.0:assertion' {attributes}>{content}</a:Assertion>"
+        )
+    };
+    let head = "ID='_f' Version='2.0' IssueInstant='2026-11-25T12:00:00Z'";
+    let signed = signed_assertion();
+    let plain = [
+        String::new(),
+        "text".to_owned(),
+        assertion("", ""),
+        assertion("ID='_f' Version='1.1'", ""),
+        assertion(head, "<a:Issuer>https://secret.example.com</a:Issuer>"),
+        assertion(head, "<a:Issuer>https://idp.example.com/metadata</a:Issuer><a:Subject/>"),
+        assertion("ID='_f'", "<x id='_f'/>"),
+        signed.replace("https://idp.example.com/metadata", "https://idp.example.com/matadeta"),
+    ];
+    let uniform = refusal("xmlsec1/encrypted_cbc_128_response", "\u{0}");
+    assert_eq!((uniform.failed, uniform.error.code()), (Check::Decryption, "saml.encryption.undecryptable"));
+    assert_eq!(uniform.passed.last(), Some(&Check::ResponseSignature));
+    for plain in plain {
+        assert_eq!(
+            refusal("xmlsec1/encrypted_cbc_128_response", &format!("{plain}\u{1}")),
+            uniform,
+            "{plain}"
+        );
+    }
+    // An authenticated cipher was not changed, either.
+    let version = assertion("ID='_f' Version='1.1'", "");
+    assert_eq!(refusal("xmlsec1/encrypted_gcm_256_response", &version).error.code(), "saml.version");
+    let another = Expected { audience: &world.idp, ..world.expected() };
+    let padded = format!("{signed}\u{1}");
+    let told = Told { key: 16, plain: &padded };
+    let peer = Peer { decryptor: Some(&told), ..world.peer(&keys, lax()) };
+    let text = text_of("xmlsec1/encrypted_cbc_128_response");
+    let document = Document::parse(text.as_bytes(), Limits::MESSAGE).unwrap();
+    let refused = check_response(&document, &peer, &another, NOW).unwrap_err();
+    assert_eq!(refused.error.code(), "saml.audience");
 }
 
 /// Threat 47: a signature around an encrypted assertion covers what it was decrypted to, and no more: what is ambiguous

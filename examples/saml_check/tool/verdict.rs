@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
+use grantor::saml::NameId;
 use grantor::saml::assertion::Attribute;
 use grantor::saml::assertion::AttributeValue;
 use grantor::saml::assertion::IdentityError;
-use grantor::saml::NameId;
 use grantor::saml::bearer::BearerError;
 use grantor::saml::response::EncodingError;
 use grantor::saml::response::ResponseError;

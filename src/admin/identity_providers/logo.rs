@@ -15,8 +15,17 @@ pub fn check_svg(bytes: &[u8]) -> Result<(), &'static str> {
     let acts = |element: Element<'_>| {
         let is_active = matches!(
             element.local().to_ascii_lowercase().as_str(),
-            "script" | "foreignobject" | "iframe" | "object" | "embed" | "handler" | "listener"
-        );
+            "script"
+                | "foreignobject"
+                | "iframe"
+                | "object"
+                | "embed"
+                | "handler"
+                | "listener"
+                // What animates can set any attribute later, a reference or what acts among them.
+                | "set"
+                | "discard"
+        ) || element.local().to_ascii_lowercase().starts_with("animate");
         let handles =
             element.attributes().iter().any(|found| found.local.to_ascii_lowercase().starts_with("on"));
         is_active || handles || element.namespace() != SVG && !is_about(element)
@@ -26,7 +35,13 @@ pub fn check_svg(bytes: &[u8]) -> Result<(), &'static str> {
         element.attributes().iter().any(|found| {
             let value = found.value.trim_start().to_ascii_lowercase();
             match found.local {
-                "href" | "src" => !value.starts_with('#') && !value.starts_with("data:image/"),
+                // A picture in SVG within this one would be another that is not looked at.
+                "href" | "src" => {
+                    !value.starts_with('#')
+                        && (!value.starts_with("data:image/") || value.starts_with("data:image/svg"))
+                }
+                // What references are relative to (XML Base §3).
+                "base" => true,
                 _ => leads_out(&value),
             }
         }) || element.local() == "style"
@@ -50,6 +65,7 @@ fn is_about(element: Element<'_>) -> bool {
 fn leads_out(style: &str) -> bool {
     let references = style.split("url(").skip(1).map(|after| after.trim_start_matches([' ', '"', '\'']));
     style.contains("@import")
+        || style.contains("image-set(")
         || style.contains('\\')
         || references.clone().any(|target| !target.starts_with('#'))
 }
@@ -90,6 +106,14 @@ mod tests {
             "<style>@import 'https://evil.example'</style>",
             "<style>a{b:\\75rl(//evil.example)}</style>",
             "<style>a<!-- -->b</style>",
+            "<a><set attributeName='href' to='javascript:a()'/></a>",
+            "<a><animate attributeName='xlink:href' values='javascript:a();#a'/></a>",
+            "<rect><animate attributeName='onclick' to='a()'/></rect>",
+            "<use href='data:image/svg+xml;base64,PHN2Zy8+#a'/>",
+            "<image href='DATA:image/SVG+xml,a'/>",
+            "<g xml:base='https://evil.example/'><use href='#a'/></g>",
+            "<style>a{background:image-set('https://evil.example/a' 1x)}</style>",
+            "<style>a{background:-webkit-image-set('//evil.example/a' 1x)}</style>",
         ] {
             assert!(check_svg(svg(bad).as_bytes()).is_err(), "{bad}");
         }

@@ -29,10 +29,11 @@ pub struct ProviderView {
     pub certificates: Vec<CertificateView>,
     /// What there is to be said of their time, the first to expire first (SA-04).
     pub warnings: Vec<CertificateWarning>,
-    /// From when on none of them is valid (SA-04): no login works then, unless the policy lets expired ones pass.
+    /// From when on none of them is valid, or its metadata does not hold any more (SA-02, SA-04): no login works then,
+    /// unless the policy lets expired certificates pass.
     pub none_valid_from: Timestamp,
-    /// Whether users are locked out then, or when its metadata ends before: they log in by an identity provider alone, and
-    /// no other lets them in at that instant (SA-04). Who they are tells [`locked_out_users`](crate::server::Administration::locked_out_users).
+    /// Whether users are locked out then: they log in by an identity provider alone, and no other lets them in at that
+    /// instant (SA-04). Who they are tells [`locked_out_users`](crate::server::Administration::locked_out_users).
     pub locks_out: bool,
     /// When it was created.
     pub created: Timestamp,
@@ -68,12 +69,13 @@ impl ProviderView {
         now: Timestamp,
     ) -> Self {
         let certificates = &provider.settings.certificates;
-        let none_valid_from = certificates.none_valid_from(now);
-        let metadata_ends = provider.settings.valid_until.unwrap_or(none_valid_from);
-        let ends = none_valid_from.min(metadata_ends);
-        let is_other_open = others.into_iter().any(|other| other.id != provider.id && other.admits(ends));
+        let metadata_ends = provider.settings.valid_until.map(|until| until.max(now));
+        let certificates_end = certificates.none_valid_from(now);
+        let none_valid_from = metadata_ends.map_or(certificates_end, |ends| ends.min(certificates_end));
+        let is_other_open =
+            others.into_iter().any(|other| other.id != provider.id && other.admits(none_valid_from));
         // By policy a certificate may count although it is over (SA-18).
-        let is_open = provider.admits(ends) || is_other_open;
+        let is_open = provider.admits(none_valid_from) || is_other_open;
         Self {
             id: provider.id,
             labels: provider.labels.clone(),

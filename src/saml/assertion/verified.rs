@@ -23,6 +23,7 @@ pub struct Verified<U> {
 pub struct Facts {
     pub issuer: EntityId,
     pub id: String,
+    pub key: AssertionKey,
     pub name_id: Option<NameId>,
     pub attributes: Vec<Attribute>,
     /// From when on it does not hold any more, by its own word.
@@ -51,8 +52,8 @@ impl<U> Verified<U> {
 
     /// What it is remembered by, so that it is accepted once (SA-11).
     #[must_use]
-    pub fn key(&self) -> AssertionKey {
-        AssertionKey::of(self.facts.issuer.as_str(), &self.facts.id)
+    pub const fn key(&self) -> AssertionKey {
+        self.facts.key
     }
 
     /// The name of its subject, where there is one. See [`email`](Self::email).

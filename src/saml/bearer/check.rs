@@ -123,6 +123,7 @@ pub fn check_assertion(
     let facts = Facts {
         issuer: peer.entity_id.clone(),
         id: id.to_owned(),
+        key: peer.assertion_key(assertion.certificate(), id),
         name_id: subject.name_id,
         attributes: attributes(assertion)?,
         ends,

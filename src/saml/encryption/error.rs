@@ -107,7 +107,10 @@ impl EncryptionError {
             Self::NoKey => {
                 "configure the key that the identity provider encrypts to, or turn encryption off there: the connection is encrypted anyway"
             }
-            Self::Cbc | Self::Cipher { .. } => "let the identity provider encrypt by AES-GCM",
+            Self::Cbc => {
+                "let the identity provider encrypt by AES-GCM, or not at all: the connection is encrypted anyway; where it can do neither, allow AES-CBC in its policy"
+            }
+            Self::Cipher { .. } => "let the identity provider encrypt by AES-GCM",
             Self::Pkcs1 | Self::KeyTransport { .. } | Self::Oaep { .. } | Self::OaepLabel => {
                 "let the identity provider encrypt keys by RSA-OAEP, with SHA-1 or SHA-256 for both digest and mask"
             }

@@ -49,6 +49,11 @@ fn encrypted_keys<'d>(
 ) -> Result<Vec<Element<'d>>, EncryptionError> {
     let is_key = |element: &Element<'d>| element.is(XMLENC, "EncryptedKey");
     let mut keys: Vec<Element<'d>> = encrypted.elements().filter(is_key).collect();
+    // Counted before they are looked up: of as many keys and references as a message holds, each would be compared with
+    // each, and anybody can send them (threat 43).
+    if keys.len() > MAX_KEYS {
+        return Err(EncryptionError::TooManyKeys);
+    }
     if let Some(info) = at_most_one(data, XMLDSIG, "KeyInfo")? {
         for retrieval in info.elements().filter(|element| element.is(XMLDSIG, "RetrievalMethod")) {
             let uri = retrieval.attribute("URI").unwrap_or_default();

@@ -27,6 +27,7 @@ use crate::saml::encryption::EncryptionError;
 use crate::saml::encryption::decrypt;
 use crate::saml::peer::Peer;
 use crate::saml::signature::SignedElement;
+use crate::saml::signature::is_signed;
 use crate::saml::signature::verify_around;
 use crate::saml::signature::verify_decrypted;
 use crate::saml::signature::verify_within;
@@ -114,13 +115,19 @@ pub fn check_response(
             let plaintext = trail.part(Check::Decryption, decrypt(encrypted, peer))?;
             let inner = trail.part(Check::Decryption, plaintext.document())?;
             let signed = verify_decrypted(around, encrypted, inner.root(), &trust, now);
-            // Anybody could have changed an unsigned ciphertext of AES-CBC, and would learn from another reason what
-            // it was changed to.
-            let is_told = signed.is_ok() || around.is_some() || plaintext.is_authenticated();
-            let opened = if is_told { Ok(()) } else { Err(EncryptionError::Undecryptable) };
-            trail.pass(Check::Decryption, opened)?;
-            let signed = trail.pass(Check::AssertionSignature, signed)?;
-            judging.judge(signed, true, trail)
+            // Anybody could have changed a ciphertext of AES-CBC, and would learn from another reason what it was
+            // changed to. A signature around it proves nothing against that: our key is one for all identity
+            // providers, and any of them may sign around what was encrypted for another.
+            let is_told = plaintext.is_authenticated() || is_signed(inner.root()) && signed.is_ok();
+            let mut judged = trail.clone();
+            let opened = judged.pass(Check::Decryption, Ok::<_, EncryptionError>(signed))?;
+            let judged = judged
+                .pass(Check::AssertionSignature, opened)
+                .and_then(|signed| judging.judge(signed, true, judged));
+            match judged {
+                Err(_) if !is_told => trail.pass(Check::Decryption, Err(EncryptionError::Undecryptable)),
+                told => told,
+            }
         }
     }
 }
@@ -172,6 +179,7 @@ impl Judging<'_> {
         let facts = Facts {
             issuer: peer.entity_id.clone(),
             id: id.to_owned(),
+            key: peer.assertion_key(assertion.certificate(), id),
             name_id: subject.name_id,
             attributes,
             ends: ends.unwrap_or(Timestamp::MAX),

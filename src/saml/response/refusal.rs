@@ -16,6 +16,7 @@ pub struct Refusal {
 }
 
 /// The checks that a response passed so far.
+#[derive(Clone)]
 pub struct Trail(Vec<Check>);
 
 impl Trail {

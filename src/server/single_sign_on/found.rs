@@ -27,7 +27,9 @@ impl Origin<'_> {
     /// issuer, which users log in by, the one whose message it is, as `is_from` sees.
     ///
     /// Whichever it is: the message is accepted by the keys of that one alone, for its organization alone. Any organization
-    /// may enter any entity id; one that enters another's has no keys of that one, and so is in nobody's way.
+    /// may enter any entity id, with a key of its own: then it is in nobody's way. Where it enters the certificate as well,
+    /// and its users are let in by that provider, it is one of several organizations of one provider, for all that can be
+    /// known: a login that the provider begins must then name the one that is meant.
     pub(super) async fn find<S: Store>(
         self,
         unit: &mut Unit<'_, S>,

@@ -94,7 +94,8 @@ pub struct LoginPassed {
     pub assertion: VerifiedAssertion,
     /// Where the host leads the browser, as it was given when the login began.
     pub return_to: Option<String>,
-    /// What came with a login that the identity provider began. It comes from outside: it is no address to lead to.
+    /// What came with a login that the identity provider began: at most 1 024 bytes, without control characters. It comes
+    /// from outside: it is no address to lead to.
     pub relay_state: Option<String>,
 }
 
@@ -241,6 +242,10 @@ impl<S: Store> Logins<'_, S> {
         let PostedMessage::Response(text) = &parsed.message else {
             return unread(LoginRefusal::Form { cause: "it holds a request".to_owned() });
         };
+        // The host may lead the browser by it, in a header perhaps: it is short and of one line.
+        if let Some(Err(error)) = parsed.relay_state.as_deref().map(RelayState::received) {
+            return unread(LoginRefusal::Form { cause: error.to_string() });
+        }
         let xml = match decode_post(text) {
             Ok(xml) => xml,
             Err(error) => return unread(LoginRefusal::Encoding(error)),
@@ -271,8 +276,10 @@ impl<S: Store> Logins<'_, S> {
                 }
                 (None, Some(_) | None) => None,
             };
+            // What names no request here is a login that its provider begins: one that may not is not asked.
             let is_from = |stored: &StoredProvider| {
-                self.check(&document, stored, &Expectation::Unasked, None, now).is_ok()
+                stored.record.settings.policy.idp_initiated
+                    && self.check(&document, stored, &Expectation::Unasked, None, now).is_ok()
             };
             let leading = leading.map(|request| &*request.record);
             let provider = match origin.find(&mut unit, leading, is_from, now).await? {

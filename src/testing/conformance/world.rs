@@ -300,7 +300,7 @@ impl World {
     pub fn used_assertion(&self, assertion: u64, stamp: Stamp) -> UsedAssertion {
         let id = self.client_id(assertion).to_string();
         UsedAssertion {
-            key: AssertionKey::of("https://idp.example", &id),
+            key: AssertionKey::of("https://idp.example", &[7], &id),
             organization: self.organization_id(assertion),
             used: self.at(stamp),
             expires: self.at(100_000),

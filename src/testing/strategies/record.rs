@@ -125,7 +125,8 @@ pub fn tombstone() -> impl Strategy<Value = Tombstone> {
 
 /// What an assertion is remembered by.
 pub fn assertion_key() -> impl Strategy<Value = AssertionKey> {
-    (any::<String>(), any::<String>()).prop_map(|(issuer, id)| AssertionKey::of(&issuer, &id))
+    (any::<String>(), any::<[u8; 4]>(), any::<String>())
+        .prop_map(|(issuer, key, id)| AssertionKey::of(&issuer, &key, &id))
 }
 
 /// An assertion that was accepted.
