@@ -12,6 +12,7 @@ mod call;
 mod consent;
 mod ending;
 mod error;
+mod explanation;
 #[cfg(feature = "saml")]
 mod identity_providers;
 mod introspection;
