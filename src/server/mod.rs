@@ -10,6 +10,7 @@ mod applications;
 mod authorize;
 mod call;
 mod consent;
+mod diagnosis;
 mod ending;
 mod error;
 mod explanation;
