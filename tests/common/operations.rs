@@ -10,6 +10,7 @@ use grantor::model::Policy;
 use grantor::model::Removal;
 use grantor::model::StateName;
 use grantor::ready;
+use grantor::review::diagnosis::Failure;
 use grantor::server::Administration;
 use grantor::server::Error;
 use grantor::testing::fixtures;
@@ -126,7 +127,7 @@ const TOKENS: &str = "oauth:token:delete";
 const POLICY: &str = "directory:organization:admin";
 
 /// All of them.
-pub const OPERATIONS: [Operation; 24] = [
+pub const OPERATIONS: [Operation; 27] = [
     reads("clients", VIEW, Action::ViewClients, run!(admin, _on, now, admin.clients(None, 100, now))),
     reads("client", VIEW, Action::ViewClients, run!(admin, on, now, admin.client(on.active, now))),
     writes(
@@ -225,6 +226,27 @@ pub const OPERATIONS: [Operation; 24] = [
             seen += &format!("{:?}", ready(admin.applications(Some(state), None, 100, now)).unwrap()?);
         }
         Ok(seen)
+    }),
+    reads("explain_call", AUTHORIZE, Action::ViewAuthorizations, |admin, on, now| {
+        let (token, call) = (fixtures::token_of(on.active).digest(), fixtures::requirement("routing", ""));
+        ready(admin.explain_call(&token, &call, now, now)).unwrap().map(|answer| format!("{answer:?}"))
+    }),
+    reads(
+        "explain_client",
+        AUTHORIZE,
+        Action::ViewAuthorizations,
+        run!(admin, on, now, admin.explain_client(on.active, Some(VIEWER), now, now)),
+    ),
+    reads("diagnose", AUTHORIZE, Action::ViewAuthorizations, |admin, on, now| {
+        let failure = Failure {
+            code: "authorization.revoked".to_owned(),
+            cause: "the application was revoked".to_owned(),
+            at: now,
+            action: Action::UseToken,
+            client: Some(on.revoked),
+            user: None,
+        };
+        ready(admin.diagnose_failure(failure, now)).unwrap().map(|answer| format!("{answer:?}"))
     }),
     writes("end_tokens", TOKENS, Action::EndTokens, run!(admin, _on, now, admin.end_tokens(now))),
     writes(
