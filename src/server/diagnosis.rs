@@ -12,6 +12,7 @@ use crate::change::Index;
 use crate::change::Key;
 use crate::change::Position;
 use crate::change::Record;
+use crate::model::AuthorizationState;
 use crate::review::diagnosis::Diagnosis;
 use crate::review::diagnosis::Failure;
 use crate::review::diagnosis::Search;
@@ -36,9 +37,10 @@ impl<S: Store> Administration<'_, S> {
     /// What a refusal in the organization's audit trail means, what to do about it, and which change brought it about
     /// (DX-05). None where the table of troubles has no row for it. Needs `oauth:client:authorize`.
     ///
-    /// The trail is read from the refusal back, the newest events first: at most 32 000 events in 64 pages, and 400 days.
-    /// Where no change was found in them, [`Diagnosis::looked_back_to`] says how far it went. What took place within one second
-    /// has no order.
+    /// The trail is read from the refusal back, the newest events first: at most 32 000 events in 64 pages, and 400 days; and
+    /// beyond that a page at each moment at which the client, its secret or its authorization was changed last, as far as
+    /// their records tell. Where no change was found, [`Diagnosis::looked_back_to`] says how far it went. What took place
+    /// within one second has no order.
     ///
     /// # Errors
     ///
@@ -81,8 +83,9 @@ impl<S: Store> Administration<'_, S> {
         while !search.is_over() {
             let begin = end.minus(stretch);
             if pages >= PAGES || end <= failed.minus(REACH) {
+                self.look_at_moments(&mut search, end).await?;
                 let mut diagnosis = search.diagnosis();
-                diagnosis.looked_back_to = Some(end);
+                diagnosis.looked_back_to = diagnosis.culprit.is_none().then_some(end);
                 return Ok(Some(diagnosis));
             }
             let mut page = self.trail(position(begin), end).await?;
@@ -111,6 +114,50 @@ impl<S: Store> Administration<'_, S> {
             }
         }
         Ok(Some(search.diagnosis()))
+    }
+
+    /// Beyond the bound the records tell of moments at which something was changed: a page of the trail at each of those
+    /// before the instant, the newest first.
+    async fn look_at_moments(&self, search: &mut Search, end: Timestamp) -> Answer<(), S> {
+        let mut moments = self.moments(search.failure()).await?;
+        moments.retain(|moment| *moment < end);
+        moments.sort();
+        moments.dedup();
+        for moment in moments.into_iter().rev() {
+            let page = self.trail(position(moment), moment.plus(1)).await?;
+            events(&page).iter().for_each(|event| search.look_at(event));
+        }
+        Ok(())
+    }
+
+    async fn moments(&self, failure: &Failure) -> Answer<Vec<Timestamp>, S> {
+        let Some(client) = failure.client else {
+            return Ok(Vec::new());
+        };
+        let mut unit = self.server.unit();
+        let mut moments = Vec::new();
+        if let Some(client) = unit.client(client).await? {
+            let client = client.record;
+            let secret = client.grant.secrets().and_then(|secrets| secrets.current()).copied();
+            if let Some(secret) = secret
+                && unit.secret_use(secret.id).await?.is_none()
+            {
+                // Nobody has used it yet: whoever fails may well have the one before.
+                moments.push(secret.created);
+            }
+            // To regenerate a secret modifies the client too, and is told above.
+            if failure.code != "client.secret.wrong" {
+                moments.push(client.modified);
+            }
+        }
+        if let Some(word) = unit.authorization(self.organization, client).await? {
+            moments.push(match word.record.state() {
+                AuthorizationState::Pending { at, .. } => *at,
+                AuthorizationState::Approved(approval) => approval.consent.at,
+                AuthorizationState::Revoked(revocation) => revocation.at,
+            });
+        }
+        Ok(moments)
     }
 
     /// A page of the organization's trail: after the position, and before the instant.
