@@ -426,6 +426,7 @@ fn dx_05_the_trail_is_read_from_its_end_in_bounded_steps() {
         action: Action::IssueToken,
         client: Some(id),
         user: None,
+        provider: None,
     };
     let diagnosed = |code, at| done(house.admin().diagnose_failure(failure(code, at), at)).unwrap();
     house.store().take_calls();

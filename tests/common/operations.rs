@@ -245,6 +245,7 @@ pub const OPERATIONS: [Operation; 27] = [
             action: Action::UseToken,
             client: Some(on.revoked),
             user: None,
+            provider: None,
         };
         ready(admin.diagnose_failure(failure, now)).unwrap().map(|answer| format!("{answer:?}"))
     }),

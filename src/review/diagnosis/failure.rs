@@ -7,6 +7,7 @@ use crate::audit::Outcome;
 use crate::audit::Subject;
 use crate::change::Reason;
 use crate::value::ClientId;
+use crate::value::IdentityProviderId;
 use crate::value::Scope;
 use crate::value::Timestamp;
 use crate::value::UserId;
@@ -26,6 +27,8 @@ pub struct Failure {
     pub client: Option<ClientId>,
     /// The user in whose name it was tried, where there is one.
     pub user: Option<UserId>,
+    /// The identity provider that it is about, where it is about one.
+    pub provider: Option<IdentityProviderId>,
 }
 
 impl Failure {
@@ -45,6 +48,7 @@ impl Failure {
                 Actor::User { user, .. } => Some(user),
                 Actor::Client(_) | Actor::IdentityProvider { .. } | Actor::Operator | Actor::Sweep => None,
             },
+            provider: provider_of(event),
         })
     }
 
@@ -58,7 +62,7 @@ impl Failure {
         at: Timestamp,
     ) -> Self {
         let (code, cause) = (reason.code().to_owned(), reason.to_string());
-        Self { code, cause, at, action, client: Some(client), user }
+        Self { code, cause, at, action, client: Some(client), user, provider: None }
     }
 
     /// The scopes that the reason names: it quotes them in backticks.
@@ -80,5 +84,23 @@ pub(super) fn client_of(event: &Event) -> Option<ClientId> {
         )
         | (_, Actor::Client(client)) => Some(client),
         (Subject::Organization(_) | Subject::IdentityProvider { .. } | Subject::User { .. }, _) => None,
+    }
+}
+
+/// The identity provider that an event is about.
+pub(super) fn provider_of(event: &Event) -> Option<IdentityProviderId> {
+    match (event.subject, event.actor) {
+        (Subject::IdentityProvider { provider, .. }, _) | (_, Actor::IdentityProvider { provider, .. }) => {
+            Some(provider)
+        }
+        (
+            Subject::Organization(_)
+            | Subject::Client(_)
+            | Subject::Authorization { .. }
+            | Subject::Login { .. }
+            | Subject::User { .. }
+            | Subject::AccessToken { .. },
+            _,
+        ) => None,
     }
 }

@@ -243,7 +243,7 @@ fn starts(code: &str, with: &str) -> bool {
     code.starts_with(with)
 }
 
-/// Whether an action is a login by an identity provider, or a grant by its assertion.
+/// Whether an action is a login by an identity provider.
 const fn is_sign_on(action: Action) -> bool {
     matches!(action, Action::LogIn | Action::TestProvider)
 }

@@ -2,6 +2,7 @@
 
 use super::Failure;
 use super::failure::client_of;
+use super::failure::provider_of;
 use crate::audit::Action;
 use crate::audit::Event;
 use crate::audit::FieldChange;
@@ -22,32 +23,33 @@ pub(super) enum Finding {
 
 /// Whether any change can have brought it about at all.
 pub(super) fn has_suspects(failure: &Failure) -> bool {
-    matches!(
-        failure.code.as_str(),
-        "scope.missing"
-            | "scope.removed"
-            | "scope.not.approved"
-            | "scope.none.left"
-            | "client.secret.wrong"
-            | "client.secret.ended"
-            | "permission.missing"
-            | "authorization.revoked"
-            | "authorization.superseded"
-            | "authorization.ended.tokens"
-            | "organization.ended.tokens"
-            | "client.ended.tokens"
-            | "user.ended.tokens"
-            | "login.revoked"
-            | "client.gone"
-            | "client.not.found"
-            | "client.inactive"
-            | "client.disabled"
-            | "grant.type.wrong"
-            | "token.idle"
-            | "redirect.uri.unknown"
-            | "redirect.uri.removed"
-            | "user.outside.audience"
-    )
+    is_of_sign_on(failure)
+        || matches!(
+            failure.code.as_str(),
+            "scope.missing"
+                | "scope.removed"
+                | "scope.not.approved"
+                | "scope.none.left"
+                | "client.secret.wrong"
+                | "client.secret.ended"
+                | "permission.missing"
+                | "authorization.revoked"
+                | "authorization.superseded"
+                | "authorization.ended.tokens"
+                | "organization.ended.tokens"
+                | "client.ended.tokens"
+                | "user.ended.tokens"
+                | "login.revoked"
+                | "client.gone"
+                | "client.not.found"
+                | "client.inactive"
+                | "client.disabled"
+                | "grant.type.wrong"
+                | "token.idle"
+                | "redirect.uri.unknown"
+                | "redirect.uri.removed"
+                | "user.outside.audience"
+        )
 }
 
 /// What the event is to the failure.
@@ -58,6 +60,11 @@ pub(super) fn find(failure: &Failure, event: &Event) -> Finding {
     let is_of_client = failure.client.is_some() && client_of(event) == failure.client;
     if is_of_client && event.action == Action::IssueToken && failure.code == "client.secret.wrong" {
         // The secret of now is in use: whoever has another one did not lose it to a rotation before this.
+        return Finding::Alibi;
+    }
+    let is_of_provider = failure.provider.is_some() && provider_of(event) == failure.provider;
+    if is_of_provider && is_of_sign_on(failure) && event.action == Action::LogIn {
+        // Somebody logged in with the settings of now.
         return Finding::Alibi;
     }
     let is_culprit = match event.subject {
@@ -71,7 +78,7 @@ pub(super) fn find(failure: &Failure, event: &Event) -> Finding {
         | Subject::Authorization { .. }
         | Subject::Login { .. }
         | Subject::AccessToken { .. } => is_of_client && of_client(failure, event),
-        Subject::IdentityProvider { .. } => false,
+        Subject::IdentityProvider { .. } => is_of_provider && of_provider(failure, event),
     };
     if is_culprit { Finding::Culprit } else { Finding::Unrelated }
 }
@@ -120,6 +127,28 @@ fn of_client(failure: &Failure, event: &Event) -> bool {
         }
         _ => false,
     }
+}
+
+/// What was done to the identity provider.
+fn of_provider(failure: &Failure, event: &Event) -> bool {
+    match event.action {
+        Action::DisableProvider => failure.code == "sso.provider.not.enabled",
+        Action::EditProvider if failure.code == "sso.provider.not.enabled" => {
+            changed(event, "state").is_some()
+        }
+        Action::EditProvider if is_of_signature(failure) => changed(event, "certificates").is_some(),
+        Action::EditProvider => is_of_sign_on(failure),
+        _ => false,
+    }
+}
+
+fn is_of_signature(failure: &Failure) -> bool {
+    failure.code == "sso.certificate.none.valid" || failure.code.starts_with("saml.signature.")
+}
+
+/// Whether it is about what an identity provider says, or how it is configured.
+fn is_of_sign_on(failure: &Failure) -> bool {
+    failure.provider.is_some() && (failure.code.starts_with("saml.") || failure.code.starts_with("sso."))
 }
 
 fn changed<'e>(event: &'e Event, field: &str) -> Option<&'e FieldChange> {
