@@ -81,7 +81,7 @@ impl<S: Store> Administration<'_, S> {
         };
         let (mut end, mut stretch, mut pages) = (failed.plus(1), FIRST, 0_u32);
         while !search.is_over() {
-            let begin = end.minus(stretch);
+            let begin = end.minus(stretch).max(failed.minus(REACH));
             if pages >= PAGES || end <= failed.minus(REACH) {
                 self.look_at_moments(&mut search, end).await?;
                 let mut diagnosis = search.diagnosis();

@@ -71,10 +71,7 @@ impl fmt::Display for Diagnosis {
             write!(f, "\n  changed:  {culprit}")?;
         }
         if let Some(instant) = looked_back_to {
-            write!(
-                f,
-                "\n  changed:  nothing that explains it since {instant}; what was before was not looked at"
-            )?;
+            write!(f, "\n  changed:  nothing since {instant} that explains it")?;
         }
         Ok(())
     }
@@ -84,16 +81,14 @@ impl fmt::Display for Culprit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { at, by, action, changes, .. } = self;
         write!(f, "{action:?} at {at} by {by}")?;
-        for (number, change) in changes.iter().enumerate() {
+        let texts = changes.iter().map(|change| {
             let (before, after) = (change.before.as_deref(), change.after.as_deref());
+            (&change.field, before.unwrap_or_default(), after.unwrap_or_default())
+        });
+        for (number, (field, before, after)) in texts.filter(|(_, before, after)| before != after).enumerate()
+        {
             let between = if number == 0 { ": " } else { "; " };
-            write!(
-                f,
-                "{between}{} `{}` -> `{}`",
-                change.field,
-                before.unwrap_or("none"),
-                after.unwrap_or("none")
-            )?;
+            write!(f, "{between}{field} `{before}` -> `{after}`")?;
         }
         Ok(())
     }
