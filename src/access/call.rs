@@ -3,13 +3,15 @@
 use core::fmt;
 
 use super::Access;
-use super::LiveToken;
 use super::Refusal;
 use super::judge;
+use super::layers::Held;
 use crate::change::Reason;
+use crate::model::AccessToken;
 use crate::model::Division;
 use crate::model::Holder;
 use crate::model::ImplicitSunset;
+use crate::model::Organization;
 use crate::model::RoleGrants;
 use crate::value::ClientId;
 use crate::value::DivisionId;
@@ -234,15 +236,17 @@ pub fn authorize_call(
     now: Timestamp,
 ) -> Result<Allowed, CallRefused> {
     let live = judge(&access.standing, &access.token.record, sunset, now).map_err(CallRefused::NotLive)?;
-    if requirement.holder == HolderRequired::User && live.user().is_none() {
-        return Err(CallRefused::UserNeeded);
-    }
-    let scopes = check_scopes(&live, &requirement.scopes)?;
-    if !has_permissions(access, &live, requirement) {
-        let (needed, division) = (requirement.permissions.clone(), requirement.division);
-        return Err(CallRefused::PermissionMissing { needed, division });
-    }
     let token = live.token();
+    check_holder(token, requirement.holder)?;
+    let scopes = match scopes_asked_of(token, &requirement.scopes)? {
+        None => ScopeCheck::NotApplicable,
+        Some(accepted) => check_scopes(&live.held(), accepted, live.organization())?,
+    };
+    let grants = match live.user() {
+        Some(user) => user.roles(),
+        None => live.client().grant.roles(),
+    };
+    check_permissions(access, grants, requirement)?;
     Ok(Allowed {
         organization: token.organization,
         client: token.client,
@@ -253,44 +257,70 @@ pub fn authorize_call(
     })
 }
 
-fn check_scopes(live: &LiveToken<'_>, required: &ScopesRequired) -> Result<ScopeCheck, CallRefused> {
-    let accepted = match required {
-        ScopesRequired::Nothing => return Ok(ScopeCheck::NotApplicable),
-        ScopesRequired::AnyOf(accepted) if accepted.is_empty() => {
-            return Err(CallRefused::ScopeMissing { accepted: Vec::new() });
-        }
-        ScopesRequired::AnyOf(accepted) => accepted,
-    };
-    if live.user().is_none() {
-        return Ok(ScopeCheck::NotApplicable);
+/// Whether whoever must hold the token does (TK-07).
+pub(super) fn check_holder(token: &AccessToken, required: HolderRequired) -> Result<(), CallRefused> {
+    match (required, token.user()) {
+        (HolderRequired::User, None) => Err(CallRefused::UserNeeded),
+        (HolderRequired::User, Some(_)) | (HolderRequired::Anyone, _) => Ok(()),
     }
-    if accepted.iter().any(|scope| live.covers(scope)) {
+}
+
+/// The scopes of which the token must hold one. None where scopes do not apply: none is needed, or the token acts for
+/// no user (TK-07).
+pub(super) fn scopes_asked_of<'r>(
+    token: &AccessToken,
+    required: &'r ScopesRequired,
+) -> Result<Option<&'r [Scope]>, CallRefused> {
+    match required {
+        ScopesRequired::Nothing => Ok(None),
+        ScopesRequired::AnyOf(accepted) if accepted.is_empty() => {
+            Err(CallRefused::ScopeMissing { accepted: Vec::new() })
+        }
+        ScopesRequired::AnyOf(accepted) => Ok(token.user().map(|_| accepted.as_slice())),
+    }
+}
+
+/// Whether one of the scopes is held, or the organization lets that pass (TK-08).
+pub(super) fn check_scopes(
+    held: &Held<'_>,
+    accepted: &[Scope],
+    organization: &Organization,
+) -> Result<ScopeCheck, CallRefused> {
+    if accepted.iter().any(|scope| held.covers(scope)) {
         Ok(ScopeCheck::Held)
-    } else if !live.organization().policy().enforce_scopes {
+    } else if !organization.policy().enforce_scopes {
         Ok(ScopeCheck::NotEnforced)
     } else {
-        let accepted = accepted.clone();
-        Err(match accepted.iter().find(|scope| live.has_lost(scope)).cloned() {
+        let lost = accepted.iter().find(|scope| held.has_lost(scope)).cloned();
+        let accepted = accepted.to_vec();
+        Err(match lost {
             Some(removed) => CallRefused::ScopeRemoved { removed, accepted },
             None => CallRefused::ScopeMissing { accepted },
         })
     }
 }
 
-fn has_permissions(access: &Access, live: &LiveToken<'_>, requirement: &Requirement) -> bool {
-    let grants = match live.user() {
-        Some(user) => user.roles(),
-        None => live.client().grant.roles(),
-    };
+/// Whether the roles that are granted give what is needed, where it is needed.
+pub(super) fn check_permissions(
+    access: &Access,
+    grants: Option<&RoleGrants>,
+    requirement: &Requirement,
+) -> Result<(), CallRefused> {
+    let organization = access.token.record.organization;
     let holds = |permission: &Permission| {
-        grants.is_some_and(|grants| {
-            holds(access, live.organization().id(), grants, permission, requirement.division)
-        })
+        grants.is_some_and(|grants| holds(access, organization, grants, permission, requirement.division))
     };
-    match &requirement.permissions {
+    let held = match &requirement.permissions {
         PermissionsRequired::Nothing => true,
         PermissionsRequired::All(needed) => !needed.is_empty() && needed.iter().all(holds),
         PermissionsRequired::Any(needed) => needed.iter().any(holds),
+    };
+    match held {
+        true => Ok(()),
+        false => Err(CallRefused::PermissionMissing {
+            needed: requirement.permissions.clone(),
+            division: requirement.division,
+        }),
     }
 }
 

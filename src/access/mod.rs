@@ -1,10 +1,14 @@
-//! Verbs on tokens: the gate that every grant and every check goes through, and the judgement of a call.
+//! Verbs on tokens: the gate that every grant and every check goes through, the judgement of a call, and the
+//! explanation of both.
 
 #[cfg(feature = "saml")]
 pub mod assertion;
 mod call;
+mod explain;
+mod explanation;
 mod gate;
 mod introspect;
+mod layers;
 mod refusal;
 mod roles;
 
@@ -17,6 +21,12 @@ pub use call::Requirement;
 pub use call::ScopeCheck;
 pub use call::ScopesRequired;
 pub use call::authorize_call;
+pub use explain::explain_admission;
+pub use explain::explain_call;
+pub use explanation::Explanation;
+pub use explanation::Judged;
+pub use explanation::Layer;
+pub use explanation::Verdict;
 pub use gate::ApprovedAuthorization;
 pub use gate::IssueFor;
 pub use gate::LiveToken;

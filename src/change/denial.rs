@@ -50,6 +50,9 @@ pub enum Denial {
         /// The most it may have.
         limit: u32,
     },
+    /// The organization's audit trail has no such refusal (OR-01).
+    #[error("there is no such refusal in the audit trail")]
+    EventNotFound,
     /// The organization has no such identity provider.
     #[error("there is no such identity provider")]
     ProviderNotFound,
@@ -88,6 +91,7 @@ impl Reason for Denial {
             Self::ClientCredentialsElsewhere => "client.credentials.elsewhere",
             Self::AcknowledgementRequired => "acknowledgement.required",
             Self::TooManyClients { .. } => "auth.too.many.clients",
+            Self::EventNotFound => "event.not.found",
             Self::ProviderNotFound => "provider.not.found",
             Self::ProviderState(_) => "bad.provider.state",
             Self::TooManyProviders { .. } => "sso.too.many.providers",
@@ -117,6 +121,7 @@ impl Reason for Denial {
             Self::TooManyClients { .. } => {
                 "delete clients that are out of use, or have the limit raised".into()
             }
+            Self::EventNotFound => "check the id of the event, and that it tells of a refusal".into(),
             Self::ProviderNotFound => "check the id of the identity provider".into(),
             Self::ProviderState(refused) => provider_remedy(refused).into(),
             Self::TooManyProviders { .. } => "delete identity providers that are out of use".into(),

@@ -10,8 +10,10 @@ mod applications;
 mod authorize;
 mod call;
 mod consent;
+mod diagnosis;
 mod ending;
 mod error;
+mod explanation;
 #[cfg(feature = "saml")]
 mod identity_providers;
 mod introspection;

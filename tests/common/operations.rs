@@ -14,6 +14,7 @@ use grantor::model::ProviderState;
 use grantor::model::Removal;
 use grantor::model::StateName;
 use grantor::ready;
+use grantor::review::diagnosis::Failure;
 use grantor::server::Administration;
 use grantor::server::Error;
 use grantor::testing::fixtures;
@@ -170,7 +171,7 @@ fn provider_draft() -> ProviderDraft {
 const OF_PROVIDERS: usize = if cfg!(feature = "saml") { 10 } else { 0 };
 
 /// All of them.
-pub const OPERATIONS: [Operation; 24 + OF_PROVIDERS] = [
+pub const OPERATIONS: [Operation; 27 + OF_PROVIDERS] = [
     reads("clients", VIEW, Action::ViewClients, run!(admin, _on, now, admin.clients(None, 100, now))),
     reads("client", VIEW, Action::ViewClients, run!(admin, on, now, admin.client(on.active, now))),
     writes(
@@ -269,6 +270,28 @@ pub const OPERATIONS: [Operation; 24 + OF_PROVIDERS] = [
             seen += &format!("{:?}", ready(admin.applications(Some(state), None, 100, now)).unwrap()?);
         }
         Ok(seen)
+    }),
+    reads("explain_call", AUTHORIZE, Action::ViewAuthorizations, |admin, on, now| {
+        let (token, call) = (fixtures::token_of(on.active).digest(), fixtures::requirement("routing", ""));
+        ready(admin.explain_call(&token, &call, now, now)).unwrap().map(|answer| format!("{answer:?}"))
+    }),
+    reads(
+        "explain_client",
+        AUTHORIZE,
+        Action::ViewAuthorizations,
+        run!(admin, on, now, admin.explain_client(on.active, Some(VIEWER), now, now)),
+    ),
+    reads("diagnose", AUTHORIZE, Action::ViewAuthorizations, |admin, on, now| {
+        let failure = Failure {
+            code: "authorization.revoked".to_owned(),
+            cause: "the application was revoked".to_owned(),
+            at: now,
+            action: Action::UseToken,
+            client: Some(on.revoked),
+            user: None,
+            provider: None,
+        };
+        ready(admin.diagnose_failure(failure, now)).unwrap().map(|answer| format!("{answer:?}"))
     }),
     writes("end_tokens", TOKENS, Action::EndTokens, run!(admin, _on, now, admin.end_tokens(now))),
     writes(

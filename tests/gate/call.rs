@@ -7,6 +7,7 @@ use grantor::access::Access;
 use grantor::access::CallRefused;
 use grantor::access::DivisionRequired;
 use grantor::access::HolderRequired;
+use grantor::access::Layer;
 use grantor::access::PermissionsRequired;
 use grantor::access::Refusal;
 use grantor::access::Requirement;
@@ -28,6 +29,7 @@ use grantor::value::Permission;
 use grantor::value::Scope;
 use grantor::value::Scopes;
 
+use super::explaining::assert_call_explained;
 use super::roles::Held;
 use super::roles::P;
 use super::roles::Q;
@@ -138,7 +140,9 @@ fn scope_check(access: &Access, accepted: &str) -> Result<ScopeCheck, CallRefuse
         permissions: PermissionsRequired::Nothing,
         ..Requirement::default()
     };
-    authorize_call(access, &requirement, no_sunset(), NOW).map(|allowed| allowed.scopes)
+    let answer = authorize_call(access, &requirement, no_sunset(), NOW);
+    let _ = assert_call_explained(access, &requirement, &answer);
+    answer.map(|allowed| allowed.scopes)
 }
 
 /// Of the 27 ways to hold `alpha` in three places 1 is read-write in all and 8 are read-only at least, and of
@@ -226,6 +230,9 @@ fn each_part_of_a_call_against_each_of_every_other() {
                         let answer = authorize_call(&access, requirement, no_sunset(), NOW);
                         all += 1;
                         allowed += usize::from(answer.is_ok());
+                        let explained = assert_call_explained(&access, requirement, &answer);
+                        let verdict = explained.verdict(Layer::Permissions).unwrap();
+                        assert_eq!(verdict.lets_pass(), permitted, "whatever else is in the way");
                         if let Ok(allowed) = &answer {
                             let who = (allowed.organization, allowed.client, allowed.holder, allowed.expires);
                             assert_eq!(who, (HOME, CLIENT, holder, at(1)));

@@ -6,6 +6,7 @@ use grantor::access::IssueFor;
 use grantor::access::Refusal;
 use grantor::access::Standing;
 use grantor::access::admit;
+use grantor::access::explain_admission;
 
 use super::layers::Age;
 use super::layers::AuthorizationState;
@@ -137,6 +138,8 @@ fn check(
             false
         }
         Ok(proof) => {
+            let explained = explain_admission(standing, &asked, sunset(at(use_ends)), NOW);
+            assert!(explained.is_allowed(), "{case:?}: {explained:?}");
             assert!(expected.is_empty(), "{case:?} until {use_ends}: allowed, expected one of {expected:?}");
             assert_eq!(proof.issue_for(), &asked);
             assert_eq!(Some(proof.organization()), standing.organization.as_deref());

@@ -8,6 +8,7 @@
 mod absorbing;
 mod call;
 mod disagreements;
+mod explaining;
 mod issuing;
 mod layers;
 mod roles;

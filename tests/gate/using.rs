@@ -6,10 +6,12 @@ use grantor::access::IssueFor;
 use grantor::access::Refusal;
 use grantor::access::Standing;
 use grantor::access::admit;
+use grantor::access::explain_call;
 use grantor::access::judge;
 use grantor::model::AccessToken;
 use grantor::model::Holder;
 
+use super::explaining::open_to_all;
 use super::layers::Age;
 use super::layers::AuthorizationState;
 use super::layers::ClientState;
@@ -246,6 +248,13 @@ fn check(
             };
             let admitted = admit(standing, &asked, sunset(at(use_ends)), NOW);
             assert!(admitted.is_ok(), "{case:?}: what may be used may be issued");
+            let explained = explain_call(
+                &access(token.clone(), standing.clone()),
+                &open_to_all(),
+                sunset(at(use_ends)),
+                NOW,
+            );
+            assert!(explained.is_allowed(), "{case:?}: {explained:?}");
             true
         }
     }

@@ -1,0 +1,227 @@
+//! What an explanation says: each layer with its verdict, for programs and for people (GV-05, TK-11).
+
+use core::fmt;
+
+use serde::Serialize;
+use serde::Serializer;
+
+use crate::change::Reason;
+use crate::value::Timestamp;
+
+/// A layer of the gate, or of what a call needs beyond it. They are judged in this order, and the first that refuses
+/// gives the answer.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Layer {
+    /// The organization is there, and has not ended its tokens.
+    Organization,
+    /// The client is there, in use, and of a grant type that goes with what is asked.
+    Client,
+    /// The organization approves of the client, and did when the token was issued.
+    Authorization,
+    /// The login that the token descends from goes on.
+    Login,
+    /// The user's word on the application is there, and is the one that the login began under.
+    Consent,
+    /// The user is there, active, and among those whom the application is for.
+    User,
+    /// The token is known, and neither expired nor idle.
+    Token,
+    /// Whoever must hold the token does.
+    Holder,
+    /// An accepted scope is held.
+    Scopes,
+    /// The permissions are held, where they are needed.
+    Permissions,
+}
+
+/// What a layer says.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Verdict<R> {
+    /// Nothing is in the way.
+    Passes,
+    /// It would refuse, and the organization does not enforce it (TK-08).
+    NotEnforced,
+    /// It is not asked here: no user, no login, no scope or permission is needed.
+    DoesNotApply,
+    /// It cannot be told before that layer passes: what it rests on is not there.
+    RestsOn(Layer),
+    /// It refuses, whatever the other layers say.
+    Refuses(R),
+}
+
+/// A layer, and what it says.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Judged<R> {
+    /// The layer.
+    pub layer: Layer,
+    /// What it says.
+    pub verdict: Verdict<R>,
+}
+
+/// A decision with all its reasons: not the first layer that refuses alone, but every layer.
+///
+/// It is no proof of anything: it opens nothing, and is asked for by whoever wants to know why. It serializes under
+/// stable names, and its text is for people.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[must_use]
+pub struct Explanation<R> {
+    /// The instant for which it was asked.
+    pub at: Timestamp,
+    /// The layers, in the order in which they are judged.
+    pub layers: Vec<Judged<R>>,
+}
+
+impl Layer {
+    /// Its stable name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Organization => "organization",
+            Self::Client => "client",
+            Self::Authorization => "authorization",
+            Self::Login => "login",
+            Self::Consent => "consent",
+            Self::User => "user",
+            Self::Token => "token",
+            Self::Holder => "holder",
+            Self::Scopes => "scopes",
+            Self::Permissions => "permissions",
+        }
+    }
+}
+
+impl fmt::Display for Layer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl<R> Verdict<R> {
+    /// Whether the layer lets it pass.
+    #[must_use]
+    pub const fn lets_pass(&self) -> bool {
+        match self {
+            Self::Passes | Self::NotEnforced | Self::DoesNotApply => true,
+            Self::RestsOn(_) | Self::Refuses(_) => false,
+        }
+    }
+
+    /// Why the layer refuses, where it does.
+    #[must_use]
+    pub const fn refusal(&self) -> Option<&R> {
+        match self {
+            Self::Refuses(refusal) => Some(refusal),
+            Self::Passes | Self::NotEnforced | Self::DoesNotApply | Self::RestsOn(_) => None,
+        }
+    }
+}
+
+impl<R> Explanation<R> {
+    /// Whether it is allowed: every layer lets it pass.
+    #[must_use]
+    pub fn is_allowed(&self) -> bool {
+        self.layers.iter().all(|judged| judged.verdict.lets_pass())
+    }
+
+    /// The answer that is given: the reason of the first layer that refuses. None where it is allowed.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&R> {
+        self.refusals().next()
+    }
+
+    /// Every reason there is to refuse, in the order of the layers.
+    pub fn refusals(&self) -> impl Iterator<Item = &R> {
+        self.layers.iter().filter_map(|judged| judged.verdict.refusal())
+    }
+
+    /// What the layer says; none where it is no part of what was asked.
+    #[must_use]
+    pub fn verdict(&self, layer: Layer) -> Option<&Verdict<R>> {
+        self.layers.iter().find(|judged| judged.layer == layer).map(|judged| &judged.verdict)
+    }
+}
+
+impl<R: Reason> fmt::Display for Verdict<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Passes => f.write_str("passes"),
+            Self::NotEnforced => f.write_str("would refuse, and is not enforced by the organization"),
+            Self::DoesNotApply => f.write_str("does not apply"),
+            Self::RestsOn(layer) => write!(f, "cannot be told before this passes: {layer}"),
+            Self::Refuses(reason) => {
+                write!(f, "refuses: {reason} ({}); to do: {}", reason.code(), reason.remedy())
+            }
+        }
+    }
+}
+
+/// One line for the answer and one for each layer:
+///
+/// ```text
+/// refused at 2026-01-15T12:00:00Z: the client was disabled by the operator at 2026-01-15T11:00:00Z
+///   organization   passes
+///   client         refuses: the client was disabled … (client.disabled); to do: ask the operator …
+/// ```
+impl<R: Reason> fmt::Display for Explanation<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.refusal() {
+            Some(reason) => write!(f, "refused at {}: {reason}", self.at)?,
+            None if self.is_allowed() => write!(f, "allowed at {}", self.at)?,
+            None => write!(f, "not allowed at {}", self.at)?,
+        }
+        for Judged { layer, verdict } in &self.layers {
+            write!(f, "\n  {layer:<14} {verdict}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A verdict as it is serialized.
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case", tag = "verdict")]
+enum Told {
+    Passes,
+    NotEnforced,
+    DoesNotApply,
+    RestsOn { on: Layer },
+    Refuses { code: &'static str, cause: String, remedy: String },
+}
+
+/// `{"layer":"client","verdict":"refuses","code":…,"cause":…,"remedy":…}`
+impl<R: Reason> Serialize for Judged<R> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Named {
+            layer: Layer,
+            #[serde(flatten)]
+            told: Told,
+        }
+        let told = match &self.verdict {
+            Verdict::Passes => Told::Passes,
+            Verdict::NotEnforced => Told::NotEnforced,
+            Verdict::DoesNotApply => Told::DoesNotApply,
+            Verdict::RestsOn(layer) => Told::RestsOn { on: *layer },
+            Verdict::Refuses(reason) => {
+                Told::Refuses { code: reason.code(), cause: reason.to_string(), remedy: reason.remedy() }
+            }
+        };
+        Named { layer: self.layer, told }.serialize(serializer)
+    }
+}
+
+/// `{"at":…,"allowed":…,"layers":[…]}`
+impl<R: Reason> Serialize for Explanation<R> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        #[serde(bound = "R: Reason")]
+        struct Whole<'a, R> {
+            at: Timestamp,
+            allowed: bool,
+            layers: &'a [Judged<R>],
+        }
+        Whole { at: self.at, allowed: self.is_allowed(), layers: &self.layers }.serialize(serializer)
+    }
+}
