@@ -26,6 +26,7 @@ pub mod grant;
 pub mod login;
 pub mod model;
 mod ready;
+pub mod review;
 #[cfg(feature = "saml")]
 pub mod saml;
 pub mod server;

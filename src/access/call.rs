@@ -164,7 +164,44 @@ pub struct Allowed {
     pub expires: Timestamp,
     /// How the scopes stood.
     pub scopes: ScopeCheck,
+    /// Which of what was accepted let it through (GV-02).
+    pub met: Met,
     records_use: bool,
+}
+
+/// Which scope and which permissions of its requirement let a call through (GV-02).
+///
+/// It names them by their places: what it tells, it tells of the requirement that the call was judged by. What is beyond the
+/// 255 first of a list is not told.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Met {
+    scope: Option<u8>,
+    permission: Option<u8>,
+}
+
+impl Met {
+    /// Of the accepted scopes that the token held, the least: one for reading alone before any other. None where scopes do
+    /// not apply, or were not enforced.
+    #[must_use]
+    pub fn scope(self, requirement: &Requirement) -> Option<&Scope> {
+        match &requirement.scopes {
+            ScopesRequired::AnyOf(accepted) => accepted.get(usize::from(self.scope?)),
+            ScopesRequired::Nothing => None,
+        }
+    }
+
+    /// The permissions that were needed: each of them, or the first that was held where one is enough.
+    #[must_use]
+    pub fn permissions(self, requirement: &Requirement) -> &[Permission] {
+        match &requirement.permissions {
+            PermissionsRequired::All(needed) => needed,
+            PermissionsRequired::Any(needed) => {
+                let one = self.permission.and_then(|place| needed.get(usize::from(place)));
+                one.map(core::slice::from_ref).unwrap_or_default()
+            }
+            PermissionsRequired::Nothing => &[],
+        }
+    }
 }
 
 impl Allowed {
@@ -237,11 +274,12 @@ pub fn authorize_call(
     if requirement.holder == HolderRequired::User && live.user().is_none() {
         return Err(CallRefused::UserNeeded);
     }
-    let scopes = check_scopes(&live, &requirement.scopes)?;
-    if !has_permissions(access, &live, requirement) {
+    let (scopes, scope) = check_scopes(&live, &requirement.scopes)?;
+    let Some(permission) = held_permission(access, &live, requirement) else {
         let (needed, division) = (requirement.permissions.clone(), requirement.division);
         return Err(CallRefused::PermissionMissing { needed, division });
-    }
+    };
+    let place = |at: Option<usize>| at.and_then(|at| u8::try_from(at).ok());
     let token = live.token();
     Ok(Allowed {
         organization: token.organization,
@@ -249,25 +287,33 @@ pub fn authorize_call(
         holder: token.holder,
         expires: token.expires,
         scopes,
+        met: Met { scope: place(scope), permission: place(permission) },
         records_use: live.organization().policy().idle_seconds().is_some() && token.last_used < now,
     })
 }
 
-fn check_scopes(live: &LiveToken<'_>, required: &ScopesRequired) -> Result<ScopeCheck, CallRefused> {
+/// How the scopes stand, and the place of the one that is held.
+fn check_scopes(
+    live: &LiveToken<'_>,
+    required: &ScopesRequired,
+) -> Result<(ScopeCheck, Option<usize>), CallRefused> {
     let accepted = match required {
-        ScopesRequired::Nothing => return Ok(ScopeCheck::NotApplicable),
+        ScopesRequired::Nothing => return Ok((ScopeCheck::NotApplicable, None)),
         ScopesRequired::AnyOf(accepted) if accepted.is_empty() => {
             return Err(CallRefused::ScopeMissing { accepted: Vec::new() });
         }
         ScopesRequired::AnyOf(accepted) => accepted,
     };
     if live.user().is_none() {
-        return Ok(ScopeCheck::NotApplicable);
+        return Ok((ScopeCheck::NotApplicable, None));
     }
-    if accepted.iter().any(|scope| live.covers(scope)) {
-        Ok(ScopeCheck::Held)
+    // Any one will do. Told is the least of them, for those who review what is used at all.
+    let mut held = accepted.iter().enumerate().filter(|(_, scope)| live.covers(scope));
+    if let Some((first, scope)) = held.next() {
+        let least = if scope.is_readonly() { None } else { held.find(|(_, scope)| scope.is_readonly()) };
+        Ok((ScopeCheck::Held, Some(least.map_or(first, |(place, _)| place))))
     } else if !live.organization().policy().enforce_scopes {
-        Ok(ScopeCheck::NotEnforced)
+        Ok((ScopeCheck::NotEnforced, None))
     } else {
         let accepted = accepted.clone();
         Err(match accepted.iter().find(|scope| live.has_lost(scope)).cloned() {
@@ -277,7 +323,12 @@ fn check_scopes(live: &LiveToken<'_>, required: &ScopesRequired) -> Result<Scope
     }
 }
 
-fn has_permissions(access: &Access, live: &LiveToken<'_>, requirement: &Requirement) -> bool {
+/// None unless the permissions are held; the place of the one that is, where one is enough.
+fn held_permission(
+    access: &Access,
+    live: &LiveToken<'_>,
+    requirement: &Requirement,
+) -> Option<Option<usize>> {
     let grants = match live.user() {
         Some(user) => user.roles(),
         None => live.client().grant.roles(),
@@ -288,9 +339,9 @@ fn has_permissions(access: &Access, live: &LiveToken<'_>, requirement: &Requirem
         })
     };
     match &requirement.permissions {
-        PermissionsRequired::Nothing => true,
-        PermissionsRequired::All(needed) => !needed.is_empty() && needed.iter().all(holds),
-        PermissionsRequired::Any(needed) => needed.iter().any(holds),
+        PermissionsRequired::Nothing => Some(None),
+        PermissionsRequired::All(needed) => (!needed.is_empty() && needed.iter().all(holds)).then_some(None),
+        PermissionsRequired::Any(needed) => needed.iter().position(holds).map(Some),
     }
 }
 

@@ -10,12 +10,15 @@ use grantor::model::Policy;
 use grantor::model::Removal;
 use grantor::model::StateName;
 use grantor::ready;
+use grantor::review::usage::By;
+use grantor::review::usage::UsageQuery;
 use grantor::server::Administration;
 use grantor::server::Error;
 use grantor::testing::fixtures;
 use grantor::testing::fixtures::VIEWER;
 use grantor::testing::fixtures::VIEWERS;
 use grantor::value::ClientId;
+use grantor::value::Day;
 use grantor::value::OrganizationId;
 use grantor::value::Timestamp;
 use grantor::value::UserId;
@@ -123,10 +126,11 @@ const EDIT: &str = "oauth:client:edit";
 const DELETE: &str = "oauth:client:delete";
 const AUTHORIZE: &str = "oauth:client:authorize";
 const TOKENS: &str = "oauth:token:delete";
+const USAGE: &str = "usage:client:view";
 const POLICY: &str = "directory:organization:admin";
 
 /// All of them.
-pub const OPERATIONS: [Operation; 24] = [
+pub const OPERATIONS: [Operation; 26] = [
     reads("clients", VIEW, Action::ViewClients, run!(admin, _on, now, admin.clients(None, 100, now))),
     reads("client", VIEW, Action::ViewClients, run!(admin, on, now, admin.client(on.active, now))),
     writes(
@@ -257,6 +261,18 @@ pub const OPERATIONS: [Operation; 24] = [
         Action::ViewClients,
         run!(admin, _on, now, admin.implicit_clients(None, 100, now)),
     ),
+    reads("usage", USAGE, Action::ViewUsage, |admin, on, now| {
+        let (from, to) = (Day::of(now).minus(400), Day::of(now));
+        let mut seen = String::new();
+        for by in [By::Day, By::Week, By::Month] {
+            for client in [None, Some(on.active)] {
+                let query = UsageQuery { client, from, to, by };
+                seen += &format!("{:?}", ready(admin.usage(&query, None, 50, now)).unwrap()?);
+            }
+        }
+        Ok(seen)
+    }),
+    reads("last_use", USAGE, Action::ViewUsage, run!(admin, on, now, admin.last_use(on.foreign, now))),
 ];
 
 impl Operation {

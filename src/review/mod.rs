@@ -1,0 +1,3 @@
+//! Reports of what is: they decide nothing, and change nothing.
+
+pub mod usage;
