@@ -77,7 +77,8 @@ impl<S: Store> AuthorizationServer<S> {
         let before = Some(Position::after_due(now));
         let due = self.list(Range { before, limit, ..Range::of(Index::Due) }).await?;
         let mut swept = Swept { more: due.next.is_some(), ..Swept::default() };
-        let (mut ended, mut usage): (Vec<(Key, Version)>, Vec<(Key, Version)>) = Default::default();
+        let mut ended: Vec<(Key, Version)> = Vec::new();
+        let mut usage: Vec<(Key, Version)> = Vec::new();
         // What hangs on removed clients shares what the rest of the batch leaves of the limit.
         let direct = due.items.iter().filter(|(_, due)| !matches!(due.record, Record::Tombstone(_))).count();
         let mut left = limit.saturating_sub(u16::try_from(direct).unwrap_or(u16::MAX));
