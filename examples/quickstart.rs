@@ -25,7 +25,8 @@ fn main() -> Answer<()> {
         Settings::new("https://login.example.com".parse()?, ScopeCatalog::new([])?),
     );
     for (organization, name) in [(acme, "Acme"), (other, "Other")] {
-        let permissions = Permissions::new(["oauth:*:*".parse()?, "routing:queue:view".parse()?])?;
+        let permitted = ["oauth:*:*".parse()?, "routing:queue:view".parse()?, "usage:*:*".parse()?];
+        let permissions = Permissions::new(permitted)?;
         let roles = RoleGrants::new([RoleGrant { role, division: Division::All }])?;
         let planted = Changes::new()
             .insert(Organization::new(organization, Name::new(name)?, now()))
@@ -58,6 +59,17 @@ fn main() -> Answer<()> {
     let delete = Requirement::permission("routing:queue:delete".parse()?).in_division(sales);
     step("call for more", call(&server, &token, &delete)?);
     step("call elsewhere", call(&server, &token, &view.clone().in_division(support))?);
+
+    // Count: an addition at each call, recorded every minute or so, told by day, week and month.
+    let mut usage = server.usage_counter()?;
+    let queues = usage.endpoint("GET", "/api/v2/routing/queues/{id}", &view)?;
+    let allowed = ready(server.authorize_call(&[format!("Bearer {token}").as_bytes()], &view, now()))??;
+    usage.count(&allowed, queues, 200, now());
+    for batch in usage.take(100, now()) {
+        let _recorded = ready(server.record_usage(&batch, now()))??;
+    }
+    let last = ready(administrator.last_use(client, now()))??;
+    step("last use", last.last_call.ok_or("it was used")?);
 
     // Regenerate the secret: the old one fails from that instant.
     let renewed = ready(administrator.regenerate_secret(client, None, now()))??;

@@ -15,6 +15,7 @@ use grantor::model::Holder;
 use grantor::model::Refresh;
 use grantor::model::TokenFamily;
 use grantor::ready;
+use grantor::review::usage::UsageCounter;
 use grantor::server::AuthorizationServer;
 use grantor::server::Settings;
 use grantor::store::Commit;
@@ -162,6 +163,47 @@ fn a_live_token_takes_less_than_400_bytes() {
         );
         assert!(each < 400.0, "{count} tokens: {each} bytes each");
     }
+}
+
+/// GV-02: to count a call like one before allocates nothing, also after what was counted before was taken.
+#[test]
+fn gv_02_to_count_a_call_allocates_nothing() {
+    let world = fixtures::world();
+    let server = served(&world);
+    let needs = fixtures::requirement("routing:readonly", "routing:queue:view");
+    let mut counter = UsageCounter::from_random([7; 32]);
+    let endpoint = counter.endpoint("GET", "/queues/{id}", &needs).unwrap();
+    let header = format!("Bearer {}", fixtures::token_of(world.web.id).expose());
+    let allowed = ready(server.authorize_call(&[header.as_bytes()], &needs, NOON)).unwrap().unwrap();
+    let count = |status, later| allocations(|| counter.count(&allowed, endpoint, status, NOON.plus(later))).0;
+    assert!(count(200, 0) > 0, "the first begins a row");
+    for (status, later) in [(200, 0), (404, 0), (200, 1), (500, 43_199)] {
+        assert_eq!(count(status, later), 0, "{status}");
+    }
+    assert_eq!(counter.take(1, NOON).len(), 1);
+    assert_eq!(count(200, 2), 0);
+}
+
+/// GV-02, threat 43: a full counter takes as much as its documentation says.
+#[test]
+fn threat_43_a_full_counter_takes_less_than_16_mib() {
+    let world = fixtures::world();
+    let server = served(&world);
+    let needs = fixtures::requirement("", "routing:queue:view");
+    let mut counter = UsageCounter::from_random([7; 32]);
+    let endpoint = counter.endpoint("GET", "/queues/{id}", &needs).unwrap();
+    let header = format!("Bearer {}", fixtures::token_of(world.web.id).expose());
+    let mut allowed = ready(server.authorize_call(&[header.as_bytes()], &needs, NOON)).unwrap().unwrap();
+    let before = BYTES.get();
+    for number in 0..70_000 {
+        let user = fixtures::id(number);
+        allowed.holder = Holder::User { user, family: fixtures::id(1) };
+        counter.count(&allowed, endpoint, 200, NOON);
+    }
+    let taken = (BYTES.get() - before).unsigned_abs();
+    println!("{} rows: {taken} bytes", UsageCounter::MAX_ROWS);
+    assert!(taken < 16 << 20, "{taken} bytes");
+    assert_eq!(counter.uncounted(), 0);
 }
 
 /// What the login of a user leaves: its family with a refresh token, its code, which was exchanged, and its access

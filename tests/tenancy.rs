@@ -52,6 +52,7 @@ use grantor::testing::fixtures::VIEWER;
 use grantor::testing::fixtures::VIEWERS;
 use grantor::testing::fixtures::YESTERDAY;
 use grantor::value::ClientId;
+use grantor::value::Day;
 use grantor::value::OrganizationId;
 use grantor::value::Permission;
 use grantor::value::PermissionPattern;
@@ -401,6 +402,8 @@ fn population(organization: OrganizationId, first: u64, viewers: &str) -> (Chang
     };
     let login = fixtures::login(&approved(&active), VIEWER);
     let provider = fixtures::identity_provider(organization, 1);
+    // A client that opened the data of both: of different days, so that a leak of the other's is seen.
+    let used = Day::of(YESTERDAY).minus(u16::from(organization == ACME));
     let subjects = Subjects {
         active: active.id,
         inactive: inactive.id,
@@ -437,6 +440,8 @@ fn population(organization: OrganizationId, first: u64, viewers: &str) -> (Chang
         .insert(fixtures::token(&active, &approved(&active), Some(&login)))
         .insert(fixtures::token(&service, &approved(&service), None))
         .insert(fixtures::consent(&approved(&active), VIEWER))
+        .insert(fixtures::usage_day(organization, active.id, used))
+        .insert(fixtures::usage_day(organization, fixtures::id(FOREIGN), used))
         .insert(login)
         .insert(inactive.deactivate(actor, YESTERDAY.plus(604_800), YESTERDAY).unwrap())
         .insert(active)
@@ -485,6 +490,7 @@ fn organization_of(record: &Record) -> Option<OrganizationId> {
         Record::IdentityProvider(provider) => Some(provider.organization),
         Record::SamlRequest(request) => Some(request.organization),
         Record::UsedAssertion(used) => Some(used.organization),
+        Record::UsageDay(used) => Some(used.organization),
         Record::ClientTally(tally) => Some(tally.organization),
         Record::Event(event) => event.organization,
         _ => None,

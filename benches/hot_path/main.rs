@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench hot_path` races each task against its floor, round by round, lets criterion measure
 //! both, and prints the ratios at the end. `GRANTOR_BENCH_TOKENS=10000000` judges calls at that many live
-//! tokens, and does nothing else.
+//! tokens, and does nothing else; `GRANTOR_BENCH_USAGE=1` counts calls, and does nothing else.
 
 mod introspect;
 mod issue;
@@ -16,6 +16,7 @@ mod race;
 mod revoke;
 mod service;
 mod sweep;
+mod usage;
 
 use crate::race::Report;
 
@@ -30,6 +31,10 @@ fn main() {
     }
     // Under `cargo test` each task runs once, and two thousand are as good as a million.
     let many = if report.is_a_trial() { 2 * THOUSAND } else { MILLION };
+    if std::env::var_os("GRANTOR_BENCH_USAGE").is_some() {
+        usage::count(&mut report);
+        return report.finish();
+    }
     issue::issue(&mut report);
     pkce::pkce(&mut report);
     login::login(&mut report);
@@ -40,6 +45,7 @@ fn main() {
     list::list(&mut report, [THOUSAND, many]);
     revoke::revoke(&mut report, [THOUSAND, many]);
     sweep::sweep(&mut report, THOUSAND, many);
+    usage::count(&mut report);
     report.finish();
 }
 

@@ -166,7 +166,44 @@ pub struct Allowed {
     pub expires: Timestamp,
     /// How the scopes stood.
     pub scopes: ScopeCheck,
+    /// Which of what was accepted let it through (GV-02).
+    pub met: Met,
     records_use: bool,
+}
+
+/// Which scope and which permissions of its requirement let a call through (GV-02).
+///
+/// It names them by their places: what it tells, it tells of the requirement that the call was judged by. What is beyond the
+/// 255 first of a list is not told.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Met {
+    scope: Option<u8>,
+    permission: Option<u8>,
+}
+
+impl Met {
+    /// Of the accepted scopes that the token held, the least: one for reading alone before any other. None where scopes do
+    /// not apply, or were not enforced.
+    #[must_use]
+    pub fn scope(self, requirement: &Requirement) -> Option<&Scope> {
+        match &requirement.scopes {
+            ScopesRequired::AnyOf(accepted) => accepted.get(usize::from(self.scope?)),
+            ScopesRequired::Nothing => None,
+        }
+    }
+
+    /// The permissions that were needed: each of them, or the first that was held where one is enough.
+    #[must_use]
+    pub fn permissions(self, requirement: &Requirement) -> &[Permission] {
+        match &requirement.permissions {
+            PermissionsRequired::All(needed) => needed,
+            PermissionsRequired::Any(needed) => {
+                let one = self.permission.and_then(|place| needed.get(usize::from(place)));
+                one.map(core::slice::from_ref).unwrap_or_default()
+            }
+            PermissionsRequired::Nothing => &[],
+        }
+    }
 }
 
 impl Allowed {
@@ -238,21 +275,23 @@ pub fn authorize_call(
     let live = judge(&access.standing, &access.token.record, sunset, now).map_err(CallRefused::NotLive)?;
     let token = live.token();
     check_holder(token, requirement.holder)?;
-    let scopes = match scopes_asked_of(token, &requirement.scopes)? {
-        None => ScopeCheck::NotApplicable,
+    let (scopes, scope) = match scopes_asked_of(token, &requirement.scopes)? {
+        None => (ScopeCheck::NotApplicable, None),
         Some(accepted) => check_scopes(&live.held(), accepted, live.organization())?,
     };
     let grants = match live.user() {
         Some(user) => user.roles(),
         None => live.client().grant.roles(),
     };
-    check_permissions(access, grants, requirement)?;
+    let permission = check_permissions(access, grants, requirement)?;
+    let place = |at: Option<usize>| at.and_then(|at| u8::try_from(at).ok());
     Ok(Allowed {
         organization: token.organization,
         client: token.client,
         holder: token.holder,
         expires: token.expires,
         scopes,
+        met: Met { scope: place(scope), permission: place(permission) },
         records_use: live.organization().policy().idle_seconds().is_some() && token.last_used < now,
     })
 }
@@ -280,16 +319,19 @@ pub(super) fn scopes_asked_of<'r>(
     }
 }
 
-/// Whether one of the scopes is held, or the organization lets that pass (TK-08).
+/// Whether one of the scopes is held, or the organization lets that pass (TK-08); and the place of the one that is.
 pub(super) fn check_scopes(
     held: &Held<'_>,
     accepted: &[Scope],
     organization: &Organization,
-) -> Result<ScopeCheck, CallRefused> {
-    if accepted.iter().any(|scope| held.covers(scope)) {
-        Ok(ScopeCheck::Held)
+) -> Result<(ScopeCheck, Option<usize>), CallRefused> {
+    // Any one will do. Told is the least of them, for those who review what is used at all.
+    let mut covered = accepted.iter().enumerate().filter(|(_, scope)| held.covers(scope));
+    if let Some((first, scope)) = covered.next() {
+        let least = if scope.is_readonly() { None } else { covered.find(|(_, scope)| scope.is_readonly()) };
+        Ok((ScopeCheck::Held, Some(least.map_or(first, |(place, _)| place))))
     } else if !organization.policy().enforce_scopes {
-        Ok(ScopeCheck::NotEnforced)
+        Ok((ScopeCheck::NotEnforced, None))
     } else {
         let lost = accepted.iter().find(|scope| held.has_lost(scope)).cloned();
         let accepted = accepted.to_vec();
@@ -300,28 +342,26 @@ pub(super) fn check_scopes(
     }
 }
 
-/// Whether the roles that are granted give what is needed, where it is needed.
+/// Whether the roles that are granted give what is needed, where it is needed; and the place of the permission that is
+/// held, where one is enough.
 pub(super) fn check_permissions(
     access: &Access,
     grants: Option<&RoleGrants>,
     requirement: &Requirement,
-) -> Result<(), CallRefused> {
+) -> Result<Option<usize>, CallRefused> {
     let organization = access.token.record.organization;
     let holds = |permission: &Permission| {
         grants.is_some_and(|grants| holds(access, organization, grants, permission, requirement.division))
     };
     let held = match &requirement.permissions {
-        PermissionsRequired::Nothing => true,
-        PermissionsRequired::All(needed) => !needed.is_empty() && needed.iter().all(holds),
-        PermissionsRequired::Any(needed) => needed.iter().any(holds),
+        PermissionsRequired::Nothing => Some(None),
+        PermissionsRequired::All(needed) => (!needed.is_empty() && needed.iter().all(holds)).then_some(None),
+        PermissionsRequired::Any(needed) => needed.iter().position(holds).map(Some),
     };
-    match held {
-        true => Ok(()),
-        false => Err(CallRefused::PermissionMissing {
-            needed: requirement.permissions.clone(),
-            division: requirement.division,
-        }),
-    }
+    held.ok_or_else(|| CallRefused::PermissionMissing {
+        needed: requirement.permissions.clone(),
+        division: requirement.division,
+    })
 }
 
 fn holds(

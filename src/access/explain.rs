@@ -183,7 +183,8 @@ fn of_scopes(question: &Question<'_>, access: &Access, requirement: &Requirement
         Ok(approved) => approved,
         Err(layer) => return Verdict::RestsOn(layer),
     };
-    match check_scopes(&Held { token, approved }, accepted, organization) {
+    let checked = check_scopes(&Held { token, approved }, accepted, organization);
+    match checked.map(|(scopes, _)| scopes) {
         Ok(ScopeCheck::Held) => Verdict::Passes,
         Ok(ScopeCheck::NotEnforced) => Verdict::NotEnforced,
         Ok(ScopeCheck::NotApplicable) => Verdict::DoesNotApply,

@@ -16,6 +16,7 @@ pub use call::Allowed;
 pub use call::CallRefused;
 pub use call::DivisionRequired;
 pub use call::HolderRequired;
+pub use call::Met;
 pub use call::PermissionsRequired;
 pub use call::Requirement;
 pub use call::ScopeCheck;
@@ -126,6 +127,8 @@ impl Access {
             | Record::IdentityProvider(_)
             | Record::SamlRequest(_)
             | Record::UsedAssertion(_)
+            | Record::UsageDay(_)
+            | Record::UsageSource(_)
             | Record::ClientTally(_)
             | Record::SecretUse(_)
             | Record::Event(_) => {}

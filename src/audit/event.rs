@@ -111,6 +111,8 @@ pub enum Action {
     DeleteProvider,
     /// A test login by an identity provider was begun, or passed (SA-05).
     TestProvider,
+    /// What clients used was read (GV-02).
+    ViewUsage,
     /// A user logged in by an identity provider.
     LogIn,
     /// A user logged out by an identity provider, or was logged out by it.

@@ -9,6 +9,7 @@ use crate::model::Owner;
 use crate::model::StateName;
 use crate::model::UserConsent;
 use crate::value::ClientId;
+use crate::value::Day;
 use crate::value::EmailKey;
 use crate::value::EntityKey;
 use crate::value::OrganizationId;
@@ -41,6 +42,8 @@ pub enum Index {
     IdentityProviders(OrganizationId),
     /// The identity providers with one entity id, in all organizations (SA-06).
     IdentityProvidersOfEntity(EntityKey),
+    /// How clients were used, of the organization's data: by client, and then by day (GV-02).
+    Usage(OrganizationId),
     /// The audit trail of an organization, or of none, by time (GV-01).
     Events(Option<OrganizationId>),
     /// What waits for an instant, by the instant (LC-08).
@@ -64,6 +67,7 @@ impl fmt::Display for Index {
             Self::UsersByEmail(organization, email) => write!(f, "users_by_email/{organization}/{email}"),
             Self::IdentityProviders(organization) => write!(f, "identity_providers/{organization}"),
             Self::IdentityProvidersOfEntity(entity) => write!(f, "identity_providers_of_entity/{entity}"),
+            Self::Usage(organization) => write!(f, "usage/{organization}"),
             Self::Events(Some(organization)) => write!(f, "events/{organization}"),
             Self::Events(None) => f.write_str("events"),
             Self::Due => f.write_str("due"),
@@ -101,6 +105,19 @@ impl Position {
     #[must_use]
     pub fn after_due(now: Timestamp) -> Self {
         Self::of(&[&Self::instant(now.plus(1))])
+    }
+
+    /// The position in [`Index::Usage`] before all days of the client from this one on.
+    #[must_use]
+    pub fn before_usage(client: ClientId, day: Day) -> Self {
+        // A position is excluded from the range that begins after it: the one before the day's own.
+        Self::of(&[client.as_bytes(), &day.order().saturating_sub(1).to_be_bytes()])
+    }
+
+    /// The position in [`Index::Usage`] after all days of the client up to this one.
+    #[must_use]
+    pub fn after_usage(client: ClientId, day: Day) -> Self {
+        Self::of(&[client.as_bytes(), &day.order().saturating_add(1).to_be_bytes()])
     }
 
     fn of(parts: &[&[u8]]) -> Self {
@@ -206,6 +223,12 @@ impl Record {
                     None,
                 ]
             }
+            Self::UsageDay(used) => {
+                let position = Position::of(&[used.client.as_bytes(), &used.day.order().to_be_bytes()]);
+                let listed = Entry { index: Index::Usage(used.organization), position };
+                [Some(listed), Some(self.due(used.expires())), None]
+            }
+            Self::UsageSource(source) => [Some(self.due(source.expires())), None, None],
             Self::SamlRequest(request) => [Some(self.due(request.expires)), None, None],
             Self::IdentityProvider(provider) => {
                 let by_creation =
@@ -254,6 +277,14 @@ impl Record {
             Key::ConsentPrompt(digest) => Position::of(&[&instant, b"p", digest.as_bytes()]),
             Key::SamlRequest(digest) => Position::of(&[&instant, b"s", digest.as_bytes()]),
             Key::UsedAssertion(key) => Position::of(&[&instant, b"u", key.as_bytes()]),
+            Key::UsageDay(organization, client, day) => Position::of(&[
+                &instant,
+                b"d",
+                organization.as_bytes(),
+                client.as_bytes(),
+                &day.order().to_be_bytes(),
+            ]),
+            Key::UsageSource(id) => Position::of(&[&instant, b"o", id.as_bytes()]),
             Key::UserConsent(..)
             | Key::Organization(_)
             | Key::Role(..)

@@ -20,11 +20,14 @@ use crate::model::SamlRequest;
 use crate::model::SecretUse;
 use crate::model::TokenFamily;
 use crate::model::Tombstone;
+use crate::model::UsageDay;
+use crate::model::UsageSource;
 use crate::model::UsedAssertion;
 use crate::model::User;
 use crate::model::UserConsent;
 use crate::value::AssertionKey;
 use crate::value::ClientId;
+use crate::value::Day;
 use crate::value::Digest;
 use crate::value::EventId;
 use crate::value::FamilyId;
@@ -32,6 +35,7 @@ use crate::value::IdentityProviderId;
 use crate::value::OrganizationId;
 use crate::value::RoleId;
 use crate::value::SecretId;
+use crate::value::UsageSourceId;
 use crate::value::UserId;
 use crate::value::kind;
 
@@ -71,6 +75,10 @@ pub enum Record {
     SamlRequest(Arc<SamlRequest>),
     /// An assertion that was accepted.
     UsedAssertion(UsedAssertion),
+    /// How a client was used on a day, of an organization's data.
+    UsageDay(Arc<UsageDay>),
+    /// Which batches of a counter of usage were recorded.
+    UsageSource(UsageSource),
     /// How many clients an organization has.
     ClientTally(ClientTally),
     /// When a secret was last used.
@@ -110,6 +118,10 @@ pub enum Key {
     SamlRequest(Digest<kind::SamlTicket>),
     /// An assertion that was accepted.
     UsedAssertion(AssertionKey),
+    /// How a client was used on a day, in the organization whose data was opened.
+    UsageDay(OrganizationId, ClientId, Day),
+    /// Which batches of a counter were recorded.
+    UsageSource(UsageSourceId),
     /// An organization's number of clients.
     ClientTally(OrganizationId),
     /// A secret's last use.
@@ -148,6 +160,10 @@ pub enum Kind {
     SamlRequest,
     /// Assertions that were accepted.
     UsedAssertion,
+    /// How clients were used, by day.
+    UsageDay,
+    /// Counters of usage.
+    UsageSource,
     /// Numbers of clients.
     ClientTally,
     /// Last uses of secrets.
@@ -158,7 +174,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind there is.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Organization,
         Self::Role,
         Self::User,
@@ -175,6 +191,8 @@ impl Kind {
         Self::UsedAssertion,
         Self::IdentityProvider,
         Self::SamlRequest,
+        Self::UsageDay,
+        Self::UsageSource,
     ];
 
     /// Its name, fit for a table or a column: lower case with underscores.
@@ -194,6 +212,8 @@ impl Kind {
             Self::IdentityProvider => "identity_provider",
             Self::SamlRequest => "saml_request",
             Self::UsedAssertion => "used_assertion",
+            Self::UsageDay => "usage_day",
+            Self::UsageSource => "usage_source",
             Self::ClientTally => "client_tally",
             Self::SecretUse => "secret_use",
             Self::Event => "event",
@@ -232,13 +252,15 @@ impl Key {
             Self::IdentityProvider(..) => Kind::IdentityProvider,
             Self::SamlRequest(_) => Kind::SamlRequest,
             Self::UsedAssertion(_) => Kind::UsedAssertion,
+            Self::UsageDay(..) => Kind::UsageDay,
+            Self::UsageSource(_) => Kind::UsageSource,
             Self::ClientTally(_) => Kind::ClientTally,
             Self::SecretUse(_) => Kind::SecretUse,
             Self::Event(_) => Kind::Event,
         }
     }
 
-    /// The key within its kind: 16 bytes for each identifier in it, 32 for a digest.
+    /// The key within its kind: 16 bytes for each identifier in it, 32 for a digest, 4 for a day.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         match self {
@@ -257,6 +279,10 @@ impl Key {
             Self::UserConsent(organization, client, user) => {
                 [*organization.as_bytes(), *client.as_bytes(), *user.as_bytes()].concat()
             }
+            Self::UsageDay(organization, client, day) => {
+                [organization.as_bytes(), client.as_bytes(), day.order().to_be_bytes().as_slice()].concat()
+            }
+            Self::UsageSource(id) => id.as_bytes().to_vec(),
             Self::SecretUse(id) => id.as_bytes().to_vec(),
             Self::Event(id) => id.as_bytes().to_vec(),
         }
@@ -286,6 +312,8 @@ impl Record {
             Self::UserConsent(consent) => {
                 Key::UserConsent(consent.organization, consent.client, consent.user)
             }
+            Self::UsageDay(used) => Key::UsageDay(used.organization, used.client, used.day),
+            Self::UsageSource(source) => Key::UsageSource(source.id),
             Self::ClientTally(tally) => Key::ClientTally(tally.organization),
             Self::SecretUse(used) => Key::SecretUse(used.secret),
             Self::Event(event) => Key::Event(event.id),
@@ -352,6 +380,7 @@ into_record! {
     UserConsent: UserConsent => Arc::new;
     IdentityProvider: IdentityProvider => Arc::new;
     SamlRequest: SamlRequest => Arc::new;
+    UsageDay: UsageDay => Arc::new;
     Event: Event => Arc::new;
     Organization: Arc<Organization> => core::convert::identity;
     Role: Arc<Role> => core::convert::identity;
@@ -364,10 +393,12 @@ into_record! {
     IdentityProvider: Arc<IdentityProvider> => core::convert::identity;
     SamlRequest: Arc<SamlRequest> => core::convert::identity;
     UserConsent: Arc<UserConsent> => core::convert::identity;
+    UsageDay: Arc<UsageDay> => core::convert::identity;
     Event: Arc<Event> => core::convert::identity;
     Tombstone: Tombstone => core::convert::identity;
     AccessToken: AccessToken => core::convert::identity;
     ClientTally: ClientTally => core::convert::identity;
     UsedAssertion: UsedAssertion => core::convert::identity;
+    UsageSource: UsageSource => core::convert::identity;
     SecretUse: SecretUse => core::convert::identity;
 }

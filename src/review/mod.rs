@@ -1,3 +1,4 @@
-//! Reports, pure: what the records and the audit trail tell whoever reviews them.
+//! Reports, pure: what the records and the audit trail tell whoever reviews them. They decide nothing.
 
 pub mod diagnosis;
+pub mod usage;

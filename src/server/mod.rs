@@ -23,6 +23,7 @@ mod single_sign_on;
 mod sweep;
 mod token;
 mod unit;
+mod usage;
 
 use std::borrow::Cow;
 use std::fmt;

@@ -46,6 +46,8 @@ pub struct Swept {
     /// requests to identity providers that nobody answered in time, and assertions that could not be accepted again
     /// anyway.
     pub tokens: u32,
+    /// Days of usage that ended 400 days ago, and counters that were not heard of for ten days (GV-02).
+    pub usage: u32,
     /// Whether more may be due: sweep again.
     pub more: bool,
 }
@@ -76,6 +78,7 @@ impl<S: Store> AuthorizationServer<S> {
         let due = self.list(Range { before, limit, ..Range::of(Index::Due) }).await?;
         let mut swept = Swept { more: due.next.is_some(), ..Swept::default() };
         let mut ended: Vec<(Key, Version)> = Vec::new();
+        let mut usage: Vec<(Key, Version)> = Vec::new();
         // What hangs on removed clients shares what the rest of the batch leaves of the limit.
         let direct = due.items.iter().filter(|(_, due)| !matches!(due.record, Record::Tombstone(_))).count();
         let mut left = limit.saturating_sub(u16::try_from(direct).unwrap_or(u16::MAX));
@@ -109,11 +112,13 @@ impl<S: Store> AuthorizationServer<S> {
                 | Record::ConsentPrompt(_)
                 | Record::SamlRequest(_)
                 | Record::UsedAssertion(_) => ended.push((record.key(), version)),
+                Record::UsageDay(_) | Record::UsageSource(_) => usage.push((record.key(), version)),
                 // Whatever else is listed here is not due: it stays.
                 _ => {}
             }
         }
         swept.tokens = self.forget(&ended).await?;
+        swept.usage = self.forget(&usage).await?;
         Ok(swept)
     }
 
@@ -216,7 +221,7 @@ impl<S: Store> AuthorizationServer<S> {
         Err(Error::Contended)
     }
 
-    /// Forgets tokens and families that ended long ago: all at once, or where one of them was just used, one
+    /// Forgets what ended long ago: all at once, or where one of them was just used, one
     /// by one.
     async fn forget(&self, ended: &[(Key, Version)]) -> Result<u32, Error<S::Error>> {
         if ended.is_empty() {

@@ -31,6 +31,8 @@ use crate::model::Organization;
 use crate::model::Role;
 use crate::model::SecretUse;
 use crate::model::TokenFamily;
+use crate::model::UsageDay;
+use crate::model::UsageSource;
 use crate::model::User;
 use crate::model::UserConsent;
 use crate::store::Commit;
@@ -38,12 +40,14 @@ use crate::store::Page;
 use crate::store::Range;
 use crate::store::Store;
 use crate::value::ClientId;
+use crate::value::Day;
 use crate::value::Digest;
 use crate::value::FamilyId;
 use crate::value::IdentityProviderId;
 use crate::value::OrganizationId;
 use crate::value::RoleId;
 use crate::value::SecretId;
+use crate::value::UsageSourceId;
 use crate::value::UserId;
 use crate::value::kind;
 
@@ -207,6 +211,30 @@ impl<S: Store> Unit<'_, S> {
             uses.extend(self.secret_use(secret).await?);
         }
         Ok(uses)
+    }
+
+    pub(super) async fn usage_day(
+        &mut self,
+        organization: OrganizationId,
+        client: ClientId,
+        day: Day,
+    ) -> Result<Option<Versioned<Arc<UsageDay>>>, Error<S::Error>> {
+        let key = Key::UsageDay(organization, client, day);
+        read(key, self.record(key).await?, |record| match record {
+            Record::UsageDay(day) => Some(day),
+            _ => None,
+        })
+    }
+
+    pub(super) async fn usage_source(
+        &mut self,
+        id: UsageSourceId,
+    ) -> Result<Option<Versioned<UsageSource>>, Error<S::Error>> {
+        let key = Key::UsageSource(id);
+        read(key, self.record(key).await?, |record| match record {
+            Record::UsageSource(source) => Some(source),
+            _ => None,
+        })
     }
 
     /// What a login stands on, beside its client.

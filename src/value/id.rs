@@ -134,6 +134,10 @@ id!(
     IdentityProviderId
 );
 id!(
+    /// One counter of usage, from its making to the end of its process.
+    UsageSourceId
+);
+id!(
     /// An event of the audit trail. Sorts by the second it happened in.
     EventId
 );

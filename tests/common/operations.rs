@@ -15,12 +15,15 @@ use grantor::model::Removal;
 use grantor::model::StateName;
 use grantor::ready;
 use grantor::review::diagnosis::Failure;
+use grantor::review::usage::By;
+use grantor::review::usage::UsageQuery;
 use grantor::server::Administration;
 use grantor::server::Error;
 use grantor::testing::fixtures;
 use grantor::testing::fixtures::VIEWER;
 use grantor::testing::fixtures::VIEWERS;
 use grantor::value::ClientId;
+use grantor::value::Day;
 use grantor::value::IdentityProviderId;
 use grantor::value::OrganizationId;
 use grantor::value::Timestamp;
@@ -149,6 +152,7 @@ const EDIT: &str = "oauth:client:edit";
 const DELETE: &str = "oauth:client:delete";
 const AUTHORIZE: &str = "oauth:client:authorize";
 const TOKENS: &str = "oauth:token:delete";
+const USAGE: &str = "usage:client:view";
 const POLICY: &str = "directory:organization:admin";
 #[cfg(feature = "saml")]
 const PROVIDER_VIEW: &str = "sso:provider:view";
@@ -171,7 +175,7 @@ fn provider_draft() -> ProviderDraft {
 const OF_PROVIDERS: usize = if cfg!(feature = "saml") { 10 } else { 0 };
 
 /// All of them.
-pub const OPERATIONS: [Operation; 27 + OF_PROVIDERS] = [
+pub const OPERATIONS: [Operation; 29 + OF_PROVIDERS] = [
     reads("clients", VIEW, Action::ViewClients, run!(admin, _on, now, admin.clients(None, 100, now))),
     reads("client", VIEW, Action::ViewClients, run!(admin, on, now, admin.client(on.active, now))),
     writes(
@@ -402,6 +406,18 @@ pub const OPERATIONS: [Operation; 27 + OF_PROVIDERS] = [
         Action::DeleteProvider,
         run!(admin, on, now, admin.delete_identity_provider(on.provider, now)),
     ),
+    reads("usage", USAGE, Action::ViewUsage, |admin, on, now| {
+        let (from, to) = (Day::of(now).minus(400), Day::of(now));
+        let mut seen = String::new();
+        for by in [By::Day, By::Week, By::Month] {
+            for client in [None, Some(on.active)] {
+                let query = UsageQuery { client, from, to, by };
+                seen += &format!("{:?}", ready(admin.usage(&query, None, 50, now)).unwrap()?);
+            }
+        }
+        Ok(seen)
+    }),
+    reads("last_use", USAGE, Action::ViewUsage, run!(admin, on, now, admin.last_use(on.foreign, now))),
 ];
 
 impl Operation {

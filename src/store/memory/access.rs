@@ -95,6 +95,8 @@ impl MemoryStore {
             | Key::IdentityProvider(..)
             | Key::SamlRequest(_)
             | Key::UsedAssertion(_)
+            | Key::UsageDay(..)
+            | Key::UsageSource(_)
             | Key::ClientTally(_)
             | Key::SecretUse(_)
             | Key::Event(_) => false,

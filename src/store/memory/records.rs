@@ -25,6 +25,8 @@ use crate::model::SamlRequest;
 use crate::model::SecretUse;
 use crate::model::TokenFamily;
 use crate::model::Tombstone;
+use crate::model::UsageDay;
+use crate::model::UsageSource;
 use crate::model::UsedAssertion;
 use crate::model::User;
 use crate::model::UserConsent;
@@ -58,6 +60,8 @@ pub(super) enum Kept {
     IdentityProvider(Arc<IdentityProvider>),
     SamlRequest(Arc<SamlRequest>),
     UsedAssertion(Arc<UsedAssertion>),
+    UsageDay(Arc<UsageDay>),
+    UsageSource(Arc<UsageSource>),
     ClientTally(Arc<ClientTally>),
     SecretUse(Arc<SecretUse>),
     Event(Arc<Event>),
@@ -82,9 +86,13 @@ pub(super) fn home(key: &Key) -> Number {
         | Key::User(id, _)
         | Key::IdentityProvider(id, _)
         | Key::ClientTally(id) => organization(id),
-        Key::Client(id) | Key::Authorization(_, id) | Key::UserConsent(_, id, _) => client(id),
+        Key::Client(id)
+        | Key::Authorization(_, id)
+        | Key::UserConsent(_, id, _)
+        | Key::UsageDay(_, id, _) => client(id),
         Key::Family(id) => shard_of(id),
         Key::SecretUse(id) => shard_of(id),
+        Key::UsageSource(id) => shard_of(id),
         Key::Event(id) => shard_of(id),
         Key::AccessToken(digest) => shard_of_token(digest),
         Key::AuthorizationCode(digest) => shard_of(digest),
@@ -185,6 +193,8 @@ impl From<Kept> for Record {
             Kept::IdentityProvider(provider) => Self::IdentityProvider(provider),
             Kept::SamlRequest(request) => Self::SamlRequest(request),
             Kept::UsedAssertion(used) => Self::UsedAssertion(*used),
+            Kept::UsageDay(used) => Self::UsageDay(used),
+            Kept::UsageSource(source) => Self::UsageSource(*source),
             Kept::ClientTally(tally) => Self::ClientTally(*tally),
             Kept::SecretUse(used) => Self::SecretUse(*used),
             Kept::Event(event) => Self::Event(event),
@@ -209,6 +219,8 @@ impl From<Record> for Filed {
             Record::IdentityProvider(provider) => Kept::IdentityProvider(provider),
             Record::SamlRequest(request) => Kept::SamlRequest(request),
             Record::UsedAssertion(used) => Kept::UsedAssertion(Arc::new(used)),
+            Record::UsageDay(used) => Kept::UsageDay(used),
+            Record::UsageSource(source) => Kept::UsageSource(Arc::new(source)),
             Record::ClientTally(tally) => Kept::ClientTally(Arc::new(tally)),
             Record::SecretUse(used) => Kept::SecretUse(Arc::new(used)),
             Record::Event(event) => Kept::Event(event),

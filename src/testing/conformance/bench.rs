@@ -74,6 +74,8 @@ impl<'a, S: Store> Bench<'a, S> {
             | Kind::IdentityProvider
             | Kind::SamlRequest
             | Kind::UsedAssertion
+            | Kind::UsageDay
+            | Kind::UsageSource
             | Kind::ClientTally
             | Kind::SecretUse
             | Kind::Event => true,

@@ -21,6 +21,8 @@ use crate::model::AccessToken;
 use crate::model::Audience;
 use crate::model::Authorization;
 use crate::model::AuthorizationCode;
+use crate::model::Caller;
+use crate::model::Calls;
 use crate::model::ClientFields;
 use crate::model::ClientSecret;
 use crate::model::ClientSecrets;
@@ -28,6 +30,7 @@ use crate::model::ClientTally;
 use crate::model::CodeClient;
 use crate::model::CodeRedirect;
 use crate::model::ConsentPrompt;
+use crate::model::Counted;
 use crate::model::Deletion;
 use crate::model::Division;
 use crate::model::FamilyState;
@@ -52,6 +55,9 @@ use crate::model::RoleGrants;
 use crate::model::SecretUse;
 use crate::model::TokenFamily;
 use crate::model::Tombstone;
+use crate::model::Usage;
+use crate::model::UsageDay;
+use crate::model::UsageSource;
 use crate::model::UsedAssertion;
 use crate::model::User;
 use crate::model::UserState;
@@ -59,11 +65,14 @@ use crate::value::CodeChallenge;
 use crate::value::Description;
 use crate::value::Digest;
 use crate::value::DivisionId;
+use crate::value::Endpoint;
 use crate::value::Label;
 use crate::value::Name;
+use crate::value::Permission;
 use crate::value::RefreshGrace;
 use crate::value::RoleId;
 use crate::value::Salt;
+use crate::value::Scope;
 use crate::value::TokenLifetime;
 
 /// A record of every kind in every form that the kind takes, each under a key of its own: for a host's tests of how it
@@ -107,6 +116,16 @@ pub(super) fn forms(world: &World, kind: Kind, number: u64) -> Vec<Record> {
             let used = world.used_assertion(number, 0);
             [used, UsedAssertion { expires: world.at(90_000), ..used }].map(Record::from).into()
         }
+        Kind::UsageDay => usage_days(world, number),
+        Kind::UsageSource => {
+            let source = world.usage_source(number, 0);
+            [
+                source,
+                UsageSource { highest: u64::MAX, window: u64::MAX, last_recorded: world.at(60), ..source },
+            ]
+            .map(Record::from)
+            .into()
+        }
         Kind::ClientTally => {
             let organization = world.organization_id(number);
             [0, 1, u32::MAX].map(|clients| ClientTally { organization, clients }.into()).into()
@@ -136,6 +155,8 @@ pub(super) fn is_changed(kind: Kind) -> bool {
         | Kind::IdentityProvider
         | Kind::SamlRequest
         | Kind::UsedAssertion
+        | Kind::UsageDay
+        | Kind::UsageSource
         | Kind::ClientTally
         | Kind::SecretUse => true,
     }
@@ -332,6 +353,29 @@ fn tokens(world: &World, number: u64) -> Vec<Record> {
     [of_client, of_user, used, longer].map(Record::from).into()
 }
 
+fn usage_days(world: &World, number: u64) -> Vec<Record> {
+    let little = world.usage_day([number / 10, number], 0);
+    let mut usage = little.usage.clone();
+    for (user, method) in [(1, "GET"), (2, "DELETE"), (3, "M-SEARCH")] {
+        usage.count(&Counted {
+            endpoint: Some(&Endpoint::new(method, "/api/v2/users/{id}/*:~").expect("an endpoint")),
+            caller: Caller::User(world.user_id(user)),
+            calls: Calls::new([1, 2, u64::MAX, 4, 5]),
+            scope: Some(&Scope::new("users:readonly").expect("a scope")),
+            permissions: &[Permission::USAGE_CLIENT_VIEW, Permission::OAUTH_CLIENT_ADD],
+            last_call: world.at(60),
+        });
+    }
+    let much = UsageDay { usage: usage.clone(), ..little.clone() };
+    for caller in [Caller::Client, Caller::Other] {
+        let calls = Calls::new([0, 1, 0, 0, 0]);
+        let (scope, last_call) = (None, world.at(61));
+        usage.count(&Counted { endpoint: None, caller, calls, scope, permissions: &[], last_call });
+    }
+    let none = UsageDay { usage: Usage::default(), ..little.clone() };
+    [little, much, UsageDay { usage, ..none.clone() }, none].map(Record::from).into()
+}
+
 fn events(world: &World, number: u64) -> Vec<Record> {
     let (organization, client) = (world.organization_id(number / 10), world.client_id(number));
     let of_none = world.event(number, None);
@@ -393,9 +437,10 @@ mod tests {
             Index::UsersByEmail(..) => 13,
             Index::IdentityProviders(_) => 14,
             Index::IdentityProvidersOfEntity(_) => 15,
+            Index::Usage(_) => 16,
         };
         let lists: HashSet<_> =
             records().iter().flat_map(|record| record.entries()).map(|entry| name(entry.index)).collect();
-        assert_eq!(lists, (0..16).collect());
+        assert_eq!(lists, (0..17).collect());
     }
 }

@@ -21,6 +21,8 @@ use crate::model::Audience;
 use crate::model::Authorization;
 use crate::model::AuthorizationCode;
 use crate::model::AuthorizationState;
+use crate::model::Caller;
+use crate::model::Calls;
 use crate::model::Client;
 use crate::model::ClientFields;
 use crate::model::ClientSecrets;
@@ -28,6 +30,7 @@ use crate::model::CodeClient;
 use crate::model::CodeRedirect;
 use crate::model::Consent;
 use crate::model::ConsentPrompt;
+use crate::model::Counted;
 use crate::model::Division;
 use crate::model::FamilyState;
 use crate::model::Governance;
@@ -44,6 +47,9 @@ use crate::model::Role;
 use crate::model::RoleGrant;
 use crate::model::RoleGrants;
 use crate::model::TokenFamily;
+use crate::model::Usage;
+use crate::model::UsageDay;
+use crate::model::UsageSource;
 use crate::model::UsedAssertion;
 use crate::model::User;
 use crate::model::UserConsent;
@@ -53,6 +59,7 @@ use crate::value::AssertionKey;
 use crate::value::AuthorizationId;
 use crate::value::ClientId;
 use crate::value::CodeLifetime;
+use crate::value::Day;
 use crate::value::Digest;
 use crate::value::Epoch;
 use crate::value::EventId;
@@ -68,6 +75,7 @@ use crate::value::Scopes;
 use crate::value::SecretId;
 use crate::value::Timestamp;
 use crate::value::TokenLifetime;
+use crate::value::UsageSourceId;
 use crate::value::UserId;
 use crate::value::kind;
 
@@ -113,6 +121,7 @@ impl World {
             | Index::IdentityProviders(_)
             // Every world has entity ids of its own.
             | Index::IdentityProvidersOfEntity(_)
+            | Index::Usage(_)
             | Index::Events(Some(_)) => None,
             Index::BuiltInClients | Index::Due => {
                 Some([Position::after_due(first.minus(1)), Position::after_due(last)])
@@ -307,6 +316,29 @@ impl World {
         }
     }
 
+    /// How the client was used on the first day of this world.
+    pub fn usage_day(&self, [organization, client]: [u64; 2], stamp: Stamp) -> UsageDay {
+        let mut usage = Usage::default();
+        usage.count(&Counted {
+            endpoint: None,
+            caller: Caller::Client,
+            calls: Calls::new([0, 1, 0, 0, 0]),
+            scope: None,
+            permissions: &[],
+            last_call: self.at(stamp),
+        });
+        let (organization, client) = (self.organization_id(organization), self.client_id(client));
+        // Due within this world, as everything is: it was counted long before.
+        let day = Day::of(self.at(100_000).minus(UsageDay::RETENTION)).minus(1);
+        UsageDay { organization, client, day, usage }
+    }
+
+    /// A counter of usage of which one batch was recorded.
+    pub fn usage_source(&self, source: u64, stamp: Stamp) -> UsageSource {
+        let id = UsageSourceId::from_bytes(self.draw("usage source", source));
+        UsageSource { id, highest: 1, window: 1, last_recorded: self.at(stamp) }
+    }
+
     /// The user's word on the client.
     pub fn consent(&self, [organization, client, user]: [u64; 3], stamp: Stamp) -> UserConsent {
         let agreement = Agreement {
@@ -390,6 +422,8 @@ impl World {
             Record::UsedAssertion(used) => since(used.used),
             Record::IdentityProvider(provider) => provider.labels.name.as_str().parse().ok(),
             Record::SamlRequest(request) => since(request.issued),
+            Record::UsageDay(used) => since(used.usage.last_call()?),
+            Record::UsageSource(source) => since(source.last_recorded),
             Record::ClientTally(tally) => Some(tally.clients),
             Record::User(_) | Record::Tombstone(_) | Record::SecretUse(_) | Record::Event(_) => None,
         }

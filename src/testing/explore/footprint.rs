@@ -77,6 +77,7 @@ fn may_list(index: Index, kind: Kind) -> bool {
         Index::ConsentsOfClient(_) | Index::ConsentsOfUser(..) => kind == Kind::UserConsent,
         Index::Users(_) | Index::UsersByEmail(..) => kind == Kind::User,
         Index::IdentityProviders(_) | Index::IdentityProvidersOfEntity(_) => kind == Kind::IdentityProvider,
+        Index::Usage(_) => kind == Kind::UsageDay,
         Index::Events(_) => kind == Kind::Event,
         Index::Due => matches!(
             kind,
@@ -87,6 +88,8 @@ fn may_list(index: Index, kind: Kind) -> bool {
                 | Kind::ConsentPrompt
                 | Kind::SamlRequest
                 | Kind::UsedAssertion
+                | Kind::UsageDay
+                | Kind::UsageSource
         ),
     }
 }

@@ -103,6 +103,8 @@ fn key_words(key: &Key) -> String {
         | Key::UserConsent(..)
         | Key::IdentityProvider(..)
         | Key::Family(_)
+        | Key::UsageDay(..)
+        | Key::UsageSource(_)
         | Key::ClientTally(_)
         | Key::SecretUse(_)
         | Key::Event(_) => 16,

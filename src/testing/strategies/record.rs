@@ -22,6 +22,9 @@ use super::organization::organization;
 use super::organization::role;
 use super::organization::user;
 use super::text::digest;
+use super::usage::day;
+use super::usage::usage_day;
+use super::usage::usage_source;
 use super::value::event_id;
 use super::value::id;
 use super::value::timestamp;
@@ -57,6 +60,8 @@ pub fn record_of(kind: Kind) -> BoxedStrategy<Record> {
         Kind::UserConsent => user_consent().prop_map_into().boxed(),
         Kind::IdentityProvider => identity_provider().prop_map_into().boxed(),
         Kind::SamlRequest => saml_request().prop_map_into().boxed(),
+        Kind::UsageDay => usage_day().prop_map_into().boxed(),
+        Kind::UsageSource => usage_source().prop_map_into().boxed(),
         Kind::ClientTally => client_tally().prop_map_into().boxed(),
         Kind::SecretUse => secret_use().prop_map_into().boxed(),
         Kind::Event => event().prop_map_into().boxed(),
@@ -90,6 +95,10 @@ pub fn key_of(kind: Kind) -> BoxedStrategy<Key> {
             (id(), id()).prop_map(|(organization, id)| Key::IdentityProvider(organization, id)).boxed()
         }
         Kind::SamlRequest => digest().prop_map(Key::SamlRequest).boxed(),
+        Kind::UsageDay => (id(), id(), day())
+            .prop_map(|(organization, client, day)| Key::UsageDay(organization, client, day))
+            .boxed(),
+        Kind::UsageSource => id().prop_map(Key::UsageSource).boxed(),
         Kind::ClientTally => id().prop_map(Key::ClientTally).boxed(),
         Kind::SecretUse => id().prop_map(Key::SecretUse).boxed(),
         Kind::Event => event_id().prop_map(Key::Event).boxed(),
