@@ -30,7 +30,7 @@ use crate::service::requirement;
 pub fn count(report: &mut Report) {
     for (clients, users) in [(4, 4), (100, 25)] {
         for threads in [1, 2] {
-            race(report, clients * users * ENDPOINTS, calls(clients, users), threads);
+            race(report, clients * users * ENDPOINTS, &calls(clients, users), threads);
         }
     }
 }
@@ -59,18 +59,18 @@ fn calls(clients: u64, users: u64) -> Vec<Allowed> {
         .collect()
 }
 
-fn race(report: &mut Report, rows: u64, calls: Vec<Allowed>, threads: usize) {
+fn race(report: &mut Report, rows: u64, calls: &[Allowed], threads: usize) {
     let mut counter = UsageCounter::from_random([7; 32]);
     let endpoints: Vec<EndpointId> = (0..ENDPOINTS)
         .map(|number| {
             counter.endpoint("GET", &format!("/api/v2/{number}"), &requirement()).expect("an endpoint")
         })
         .collect();
-    for call in &calls {
+    for call in calls {
         endpoints.iter().for_each(|endpoint| counter.count(call, *endpoint, 200, NOW));
     }
     let drawn = |numbers: &mut Numbers| {
-        (calls[numbers.below(calls.len() as u64) as usize], endpoints[numbers.below(ENDPOINTS) as usize])
+        (&calls[numbers.below(calls.len() as u64) as usize], endpoints[numbers.below(ENDPOINTS) as usize])
     };
     let mut turns = Numbers::seeded(1);
     let ours = Rival::new("count", |times| {
@@ -82,7 +82,7 @@ fn race(report: &mut Report, rows: u64, calls: Vec<Allowed>, threads: usize) {
                 FEW,
                 || drawn(&mut numbers),
                 |(call, endpoint)| {
-                    counter.count(&call, endpoint, 200, NOW);
+                    counter.count(call, endpoint, 200, NOW);
                 },
             )
         })

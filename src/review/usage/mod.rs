@@ -58,7 +58,7 @@
 //!
 //! | of | at most | beyond |
 //! |---|---|---|
-//! | rows of a counter: client, organization, caller, endpoint, day | [`UsageCounter::MAX_ROWS`], 192 bytes each | as others of the client |
+//! | rows of a counter: client, organization, caller, endpoint, day | [`UsageCounter::MAX_ROWS`], in 16 MiB | as others of the client |
 //! | clients with others, by organization and day | as many again | [`UsageCounter::uncounted`] tells how many calls |
 //! | endpoints of a counter | [`UsageCounter::MAX_ENDPOINTS`] | refused |
 //! | a day of a client | [`Usage::MAX_ENDPOINTS`](crate::model::Usage::MAX_ENDPOINTS), [`Usage::MAX_USERS`](crate::model::Usage::MAX_USERS) | as others of the day |
