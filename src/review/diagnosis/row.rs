@@ -100,7 +100,8 @@ impl Row {
             "permission.missing" => Self::MissingPermission,
             "authorization.revoked" | "authorization.superseded" => Self::ApplicationRevoked,
             "token.expired" | "token.idle" | "login.expired" => Self::TokenExpired,
-            "grant.type.wrong"
+            "authorization.other.grant"
+            | "grant.type.wrong"
             | "grant.type.unsupported"
             | "client.public"
             | "user.needed"
@@ -250,4 +251,71 @@ const fn is_sign_on(action: Action) -> bool {
 
 fn is_of_sign_on(code: &str) -> bool {
     starts(code, "saml.") || starts(code, "sso.") || code == "user.ambiguous"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::CallRefused;
+    use crate::access::DivisionRequired;
+    use crate::access::PermissionsRequired;
+    use crate::access::Refusal;
+    use crate::audit::Actor;
+    use crate::change::Reason;
+    use crate::model::Revocation;
+    use crate::value::Timestamp;
+
+    /// DX-01 to DX-07: whatever the gate or a call is refused for has a row, but for what no administrator can come to:
+    /// the organization is not there, or there is no token.
+    #[test]
+    fn dx_each_refusal_of_a_known_token_has_a_row() {
+        let at = Timestamp::from_unix(0);
+        let revocation = Revocation { by: Actor::Operator, at };
+        let of_gate = [
+            Refusal::OrganizationEndedTokens,
+            Refusal::ClientGone,
+            Refusal::ClientInactive { removal: at },
+            Refusal::ClientDisabled { since: at },
+            Refusal::ImplicitEnded { ended: at },
+            Refusal::WrongGrantType,
+            Refusal::ClientEndedTokens,
+            Refusal::NotAuthorized,
+            Refusal::Pending { since: at },
+            Refusal::Revoked(revocation),
+            Refusal::Superseded,
+            Refusal::AuthorizationEndedTokens,
+            Refusal::ApprovedOtherwise,
+            Refusal::FamilyUnknown,
+            Refusal::FamilyRevoked(revocation),
+            Refusal::FamilyExpired { expired: at },
+            Refusal::ConsentUnknown,
+            Refusal::UserEndedTokens,
+            Refusal::UserUnknown,
+            Refusal::UserInactive,
+            Refusal::UserOutsideAudience,
+            Refusal::TokenExpired { expired: at },
+            Refusal::TokenIdle { last_used: at },
+        ];
+        for refusal in of_gate {
+            let row = Row::of(Action::UseToken, refusal.code());
+            assert!(row.is_some(), "{refusal:?}");
+            assert_ne!(row, Row::of(Action::UseToken, Refusal::OrganizationUnknown.code()));
+        }
+        let removed = "routing".parse().expect("a scope");
+        let of_calls = [
+            CallRefused::UserNeeded,
+            CallRefused::ScopeMissing { accepted: Vec::new() },
+            CallRefused::ScopeRemoved { removed, accepted: Vec::new() },
+            CallRefused::PermissionMissing {
+                needed: PermissionsRequired::Nothing,
+                division: DivisionRequired::All,
+            },
+        ];
+        for refused in of_calls {
+            assert!(Row::of(Action::UseToken, refused.code()).is_some(), "{refused:?}");
+        }
+        for refused in [CallRefused::MalformedToken, CallRefused::UnknownToken] {
+            assert_eq!(Row::of(Action::UseToken, refused.code()), None);
+        }
+    }
 }

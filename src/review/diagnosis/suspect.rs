@@ -44,6 +44,7 @@ pub(super) fn has_suspects(failure: &Failure) -> bool {
                 | "client.not.found"
                 | "client.inactive"
                 | "client.disabled"
+                | "authorization.other.grant"
                 | "grant.type.wrong"
                 | "token.idle"
                 | "redirect.uri.unknown"
@@ -119,7 +120,7 @@ fn of_client(failure: &Failure, event: &Event) -> bool {
         ("authorization.ended.tokens", Action::EndTokens) => is_of_word,
         ("client.ended.tokens", Action::EndTokens) => !is_of_word,
         ("permission.missing", Action::EditClient) => changed(event, "roles").is_some(),
-        ("grant.type.wrong", Action::EditClient | Action::MigrateClient) => {
+        ("authorization.other.grant" | "grant.type.wrong", Action::EditClient | Action::MigrateClient) => {
             changed(event, "grant_type").is_some()
         }
         ("redirect.uri.unknown" | "redirect.uri.removed", Action::EditClient) => {
