@@ -100,7 +100,8 @@ impl Row {
             "permission.missing" => Self::MissingPermission,
             "authorization.revoked" | "authorization.superseded" => Self::ApplicationRevoked,
             "token.expired" | "token.idle" | "login.expired" => Self::TokenExpired,
-            "grant.type.wrong"
+            "authorization.other.grant"
+            | "grant.type.wrong"
             | "grant.type.unsupported"
             | "client.public"
             | "user.needed"
