@@ -286,6 +286,27 @@ mod tests {
         assert_eq!(usage.scopes()[&Scope::new("s0").unwrap()], NOON);
     }
 
+    /// GV-02, threat 43: a day with as many rows as there may be, each as long as it may be.
+    #[test]
+    fn threat_43_a_day_takes_no_more_than_250_kb() {
+        let mut usage = Usage::default();
+        for number in 0..600 {
+            let template = format!("/{}{number:03}", "a".repeat(124));
+            let part = "a".repeat(64);
+            let permission = format!("{part}:{part}:{}{number:03}", "a".repeat(61));
+            usage.count(&Counted {
+                endpoint: Some(&Endpoint::new("ABCDEFGHIJKLMNOP", &template).unwrap()),
+                caller: Caller::User(user(number)),
+                calls: Calls::new([u64::MAX; 5]),
+                scope: Some(&Scope::new(&format!("{}{number:03}:readonly", "a".repeat(52))).unwrap()),
+                permissions: &[Permission::new(&permission).unwrap()],
+                last_call: Timestamp::MAX,
+            });
+        }
+        let length = serde_json::to_string(&usage).unwrap().len();
+        assert!((150_000..250_000).contains(&length), "{length} bytes");
+    }
+
     #[test]
     fn no_calls_leave_no_trace() {
         let mut usage = Usage::default();
