@@ -778,7 +778,7 @@ fn sa_04_the_end_of_the_metadata_locks_out_too() {
         provider.settings.policy.deviations = Deviations::NONE.with(Deviation::ExpiredCertificate);
     });
     assert_eq!(view(Some(ends), NOON), (ends, true));
-    assert_eq!(view(None, NOON).1, false);
+    assert!(!view(None, NOON).1);
 }
 
 /// SA-14: where users log in by a provider alone, the last one that lets them in stays: it is neither disabled, nor deleted,

@@ -8,13 +8,16 @@ use grantor::audit::Action;
 use grantor::audit::Actor;
 use grantor::audit::Outcome;
 use grantor::audit::Subject;
+use grantor::change::Key;
 use grantor::change::Kind;
 use grantor::change::Reason;
+use grantor::change::Record;
 use grantor::login::LoginRefusal;
 use grantor::login::LoopCause;
 use grantor::model::IdentityProvider;
 use grantor::model::Policy;
 use grantor::model::ProviderState;
+use grantor::model::RequestState;
 use grantor::model::SamlRequest;
 use grantor::model::User;
 use grantor::saml::binding::Outgoing;
@@ -39,6 +42,7 @@ use grantor::testing::fixtures::YESTERDAY;
 use grantor::value::Binding;
 use grantor::value::ClockSkew;
 use grantor::value::Deviation;
+use grantor::value::Digest;
 use grantor::value::Timestamp;
 use grantor::wire::SamlPost;
 
@@ -46,6 +50,7 @@ use common::House;
 use common::assert_same;
 use common::done;
 use common::sign_on::ADMIN;
+use common::sign_on::IDP;
 use common::sign_on::SignOn;
 use common::sign_on::Way;
 use common::sign_on::encrypted;
@@ -663,6 +668,60 @@ fn sa_05_users_log_in_by_an_enabled_provider_alone() {
         sign_on.change_provider(|provider| provider.state = ProviderState::Enabled { at: NOON, by });
         assert!(sign_on.answer(&way, ADMIN, NOON).is_ok());
     }
+}
+
+/// SA-06, SA-18: what a browser waits for at one provider is answered by that one alone, and only where its policy takes
+/// answers that name no request: a login that another provider begins passes by it.
+#[test]
+fn sa_18_a_waiting_request_stands_in_no_other_providers_way() {
+    let other = "https://other.example.com";
+    for (is_allowed, entity_id) in [(true, other), (false, other), (false, IDP)] {
+        let sign_on = SignOn::with(|world| {
+            if is_allowed {
+                allow(&mut world.provider, Deviation::MissingInResponseTo);
+            }
+            world.globex_provider.settings.entity_id = entity_id.parse().unwrap();
+            world.globex_provider.settings.policy.idp_initiated = true;
+        });
+        let way = sign_on.begin(NOON);
+        let theirs = form(&provider(entity_id, "other-rsa-2048").response(&says(ADMIN), NOON));
+        let passed = sign_on.finish(&theirs, Some(&way.ticket), NOON).unwrap();
+        assert_eq!(passed.user.organization, GLOBEX, "{is_allowed} {entity_id}");
+        assert!(sign_on.answer(&way, ADMIN, NOON).is_ok());
+    }
+}
+
+/// SA-16: why another provider's answer was refused says nothing of the request that the browser waits for.
+#[test]
+fn sa_16_another_providers_refusal_is_no_cause() {
+    let other = "https://other.example.com";
+    let sign_on = SignOn::with(|world| world.globex_provider.settings.entity_id = other.parse().unwrap());
+    let way = sign_on.begin(NOON);
+    let state = || {
+        let digest = Digest::of_presented(&way.ticket).unwrap();
+        match sign_on.house.find(Key::SamlRequest(digest)).map(|found| found.record) {
+            Some(Record::SamlRequest(request)) => request.state.clone(),
+            found => panic!("{found:?}"),
+        }
+    };
+    let theirs = form(&provider(other, "other-rsa-2048").response(&says(ADMIN), NOON));
+    sign_on.assert_refused(&theirs, Some(&way.ticket), NOON, "sso.not.asked");
+    assert_eq!(state(), RequestState::Waiting { refused: None });
+    sign_on.assert_refused(&of_its_own(&says(ADMIN), NOON), Some(&way.ticket), NOON, "sso.not.asked");
+    assert_eq!(state(), RequestState::Waiting { refused: Some("sso.not.asked".into()) });
+}
+
+/// SA-12: of two organizations of one name and with one provider, neither is meant for sure.
+#[test]
+fn sa_12_two_organizations_of_one_name_are_both_refused() {
+    let sign_on = SignOn::with(|world| {
+        world.provider.settings.policy.idp_initiated = true;
+        world.globex_provider.settings = world.provider.settings.clone();
+        world.globex = fixtures::organization(GLOBEX, "ACME").with_identity_provider();
+    });
+    let says = says(ADMIN).with("OrganizationName", "Acme");
+    let refused = sign_on.finish(&of_its_own(&says, NOON), None, NOON).unwrap_err();
+    assert_eq!(refused.refusal.code(), "sso.organization.missing");
 }
 
 /// SA-05, SA-06: a provider that is not in use begins no logins either, whatever its policy says.

@@ -1,5 +1,6 @@
 //! Which identity provider a message is to be checked with.
 
+use std::mem;
 use std::sync::Arc;
 
 use crate::admin::StoredProvider;
@@ -96,8 +97,10 @@ impl Origin<'_> {
 
 /// Leaves those that are meant, where there are several and any is: what is left otherwise tells why it is refused.
 fn narrow(known: &mut Vec<StoredProvider>, is_meant: impl Fn(&StoredProvider) -> bool) {
-    if known.len() > 1 && known.iter().any(&is_meant) {
-        known.retain(is_meant);
+    if known.len() > 1 {
+        // Each is looked at once: that may be the check of a signature.
+        let (meant, others) = mem::take(known).into_iter().partition(is_meant);
+        *known = if Vec::is_empty(&meant) { others } else { meant };
     }
 }
 
