@@ -4,6 +4,8 @@
 
 mod common;
 
+use std::sync::Arc;
+
 use grantor::audit::Action;
 use grantor::audit::Actor;
 use grantor::audit::Outcome;
@@ -12,8 +14,14 @@ use grantor::change::Key;
 use grantor::change::Kind;
 use grantor::change::Reason;
 use grantor::change::Record;
+use grantor::change::Version;
+use grantor::change::Versioned;
+use grantor::login;
+use grantor::login::Expectation;
+use grantor::login::Found;
 use grantor::login::LoginRefusal;
 use grantor::login::LoopCause;
+use grantor::login::Passed;
 use grantor::model::IdentityProvider;
 use grantor::model::Policy;
 use grantor::model::ProviderState;
@@ -709,6 +717,36 @@ fn sa_16_another_providers_refusal_is_no_cause() {
     assert_eq!(state(), RequestState::Waiting { refused: None });
     sign_on.assert_refused(&of_its_own(&says(ADMIN), NOON), Some(&way.ticket), NOON, "sso.not.asked");
     assert_eq!(state(), RequestState::Waiting { refused: Some("sso.not.asked".into()) });
+}
+
+/// SA-12: what a list of users gives is believed as far as the records say the same: a list that lags behind, or that is
+/// another organization's, logs nobody in as somebody else.
+#[test]
+fn sa_12_a_list_that_is_wrong_leads_to_nobody() {
+    let sign_on = unasked();
+    let passed = sign_on.finish(&of_its_own(&says(ADMIN), NOON), None, NOON).unwrap();
+    let found = |users: &[&User]| Found {
+        organization: Arc::new(sign_on.organization(ACME)),
+        provider: Versioned { version: Version::FIRST, record: Arc::new(sign_on.provider()) },
+        used: None,
+        users: users.iter().map(|user| Arc::new((*user).clone())).collect(),
+    };
+    let world = &sign_on.house.world;
+    let finish = |users: &[&User]| {
+        let done = login::finish(&passed.assertion, &Expectation::Unasked, &found(users), NOON);
+        done.map(|done| done.value).map_err(|refusal| refusal.code())
+    };
+    let own = Ok(Passed::Login(ADMINISTRATOR));
+    assert_eq!(finish(&[&world.administrator]), own);
+    let nobody = Err("user.not.provisioned");
+    assert_eq!(world.globex_administrator.email, world.administrator.email);
+    assert_eq!(finish(&[&world.globex_administrator]), nobody, "of another organization");
+    assert_eq!(finish(&[&world.viewer]), nobody, "of another address");
+    assert_eq!(finish(&[&User { email: None, ..world.administrator.clone() }]), nobody);
+    assert_eq!(finish(&[]), nobody);
+    assert_eq!(finish(&[&world.viewer, &world.globex_administrator, &world.administrator]), own);
+    let twin = User { id: BYSTANDER, ..world.administrator.clone() };
+    assert_eq!(finish(&[&world.administrator, &twin]), Err("user.ambiguous"));
 }
 
 /// SA-12: of two organizations of one name and with one provider, neither is meant for sure.
