@@ -543,6 +543,11 @@ fn sa_06_who_takes_no_such_login_stands_in_nobodys_way() {
     sign_on.change_provider(|provider| provider.settings.policy.idp_initiated = false);
     let refused = sign_on.finish(&of_its_own(&says(ADMIN), NOON.plus(1)), None, NOON.plus(1)).unwrap_err();
     assert_eq!(refused.refusal.code(), "sso.organization.missing");
+
+    // Whose message it is comes first: its refusal is in its own trail, and not in that of one with its name alone.
+    let sign_on = SignOn::with(|world| world.globex_provider.settings.policy.idp_initiated = true);
+    let event = sign_on.assert_refused(&of_its_own(&says(ADMIN), NOON), None, NOON, "sso.not.asked");
+    assert_eq!(event.organization, Some(ACME));
 }
 
 /// SA-11, threat 20: an organization that enters the entity id of another's provider, with a key of its own, uses up none

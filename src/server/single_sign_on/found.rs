@@ -25,7 +25,7 @@ pub(super) struct Origin<'a> {
 
 impl Origin<'_> {
     /// The identity provider to check a message with: that of the request it answers; or of those with the claimed
-    /// issuer, which users log in by, the one whose message it is, as `is_from` sees.
+    /// issuer, which users log in by, the one whose message it is, as `is_from` sees, and which `takes` such a message.
     ///
     /// Whichever it is: the message is accepted by the keys of that one alone, for its organization alone. Any organization
     /// may enter any entity id, with a key of its own: then it is in nobody's way. Where it enters the certificate as well,
@@ -35,7 +35,7 @@ impl Origin<'_> {
         self,
         unit: &mut Unit<'_, S>,
         request: Option<&SamlRequest>,
-        is_from: impl Fn(&StoredProvider) -> bool,
+        (is_from, takes): (impl Fn(&StoredProvider) -> bool, impl Fn(&StoredProvider) -> bool),
         now: Timestamp,
     ) -> Result<Result<StoredProvider, LoginRefusal>, Error<S::Error>> {
         if let Some(request) = request {
@@ -48,6 +48,7 @@ impl Origin<'_> {
         let mut known = unit.providers_of_entity(&issuer).await?;
         narrow(&mut known, |stored| stored.record.is_enabled(now));
         narrow(&mut known, is_from);
+        narrow(&mut known, takes);
         match known.len() {
             0 | 1 => Ok(known.pop().ok_or(LoginRefusal::ProviderUnknown)),
             _ => self.of_organization(unit, known).await,

@@ -276,13 +276,13 @@ impl<S: Store> Logins<'_, S> {
                 }
                 (None, Some(_) | None) => None,
             };
-            // What names no request here is a login that its provider begins: one that may not is not asked.
             let is_from = |stored: &StoredProvider| {
-                stored.record.settings.policy.idp_initiated
-                    && self.check(&document, stored, &Expectation::Unasked, None, now).is_ok()
+                self.check(&document, stored, &Expectation::Unasked, None, now).is_ok()
             };
+            // What names no request is a login that its provider begins, where it may.
+            let takes = |stored: &StoredProvider| stored.record.settings.policy.idp_initiated;
             let leading = leading.map(|request| &*request.record);
-            let provider = match origin.find(&mut unit, leading, is_from, now).await? {
+            let provider = match origin.find(&mut unit, leading, (is_from, takes), now).await? {
                 Ok(provider) => provider,
                 Err(refusal) => return unread(refusal),
             };
