@@ -550,12 +550,14 @@ fn sa_06_who_takes_no_such_login_stands_in_nobodys_way() {
     assert_eq!(event.organization, Some(ACME));
 }
 
-/// SA-11, threat 20: an organization that enters the entity id of another's provider, with a key of its own, uses up none
-/// of that provider's assertions, whatever ids it gives.
+/// SA-11, threat 20: an organization that enters the entity id of another's provider, and its certificate beside one of its
+/// own, uses up none of that provider's assertions, whatever ids it gives.
 #[test]
 fn threat_20_nobody_uses_up_the_assertions_of_another_key() {
     let sign_on = SignOn::with(|world| {
         world.globex_provider.settings.policy.idp_initiated = true;
+        world.globex_provider.settings.certificates =
+            fixtures::certificates(&[CERTIFICATE, OTHER_CERTIFICATE]);
     });
     let way = sign_on.begin(NOON);
     let says = |email| Says { id: Some("_a1"), ..says(email) };
