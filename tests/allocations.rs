@@ -199,3 +199,62 @@ fn a_live_login_takes_less_than_1_600_bytes() {
         assert!(each < 1_600.0, "{count} logins: {each} bytes each");
     }
 }
+
+#[cfg(all(feature = "saml", feature = "aws-lc-rs"))]
+mod saml {
+    use grantor::saml::Peer;
+    use grantor::saml::crypto::AwsLc;
+    use grantor::saml::crypto::AwsLcSigner;
+    use grantor::saml::response::Answers;
+    use grantor::saml::response::Expected;
+    use grantor::saml::response::check_response;
+    use grantor::saml::response::decode_post;
+    use grantor::saml::xml::Document;
+    use grantor::saml::xml::Limits;
+    use grantor::testing::IdentityProviderForTests;
+    use grantor::testing::Says;
+    use grantor::testing::fixtures;
+    use grantor::testing::fixtures::NOON;
+
+    use super::allocations;
+
+    /// What a response of so many attributes allocates, from the value of its form to the proof, with what it proves.
+    fn to_check_a_response(attributes: usize) -> usize {
+        let (acs, sp) = ("https://sp.example.com/saml/acs", "https://sp.example.com/saml/metadata");
+        let settings = fixtures::identity_provider(fixtures::ACME, 1).settings;
+        let key = AwsLcSigner::from_pem(include_str!("saml/keys/idp-rsa-2048.key.pem")).unwrap();
+        let provider = IdentityProviderForTests::new(settings.entity_id.clone(), key);
+        let says = Says::login("maria@example.com", acs, sp);
+        let posted =
+            provider.response(&(0..attributes).fold(says, |says, _| says.with("groups", "staff")), NOON);
+
+        let peer = Peer {
+            entity_id: &settings.entity_id,
+            certificates: settings.certificates.as_slice(),
+            deviations: settings.policy.deviations,
+            clock_skew: settings.policy.clock_skew,
+            verifier: &AwsLc,
+            decryptor: None,
+            allow_cbc: false,
+        };
+        let (acs, audience) = (acs.parse().unwrap(), sp.parse().unwrap());
+        let expected = Expected { acs: &acs, audience: &audience, answers: Answers::Nothing };
+        let (allocations, proof) = allocations(|| {
+            let xml = decode_post(&posted).unwrap();
+            let document = Document::parse(&xml, Limits::MESSAGE).unwrap();
+            check_response(&document, &peer, &expected, NOON)
+        });
+        assert_eq!(proof.unwrap().attributes().len(), attributes);
+        allocations
+    }
+
+    /// An attribute has a name and a list of values, here of one; vectors that grow allocate a few times more.
+    #[test]
+    fn to_check_a_response_allocates_50_times_and_three_for_each_attribute() {
+        let [none, ten, hundred] = [0, 10, 100].map(to_check_a_response);
+        println!("to check a response allocates {none} times, with 10 attributes {ten}, with 100 {hundred}");
+        assert!(none <= 50, "{none}");
+        assert!(ten <= none + 3 * 10 + 10, "{ten}");
+        assert!(hundred <= ten + 3 * 90 + 10, "{hundred}");
+    }
+}

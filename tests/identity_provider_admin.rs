@@ -776,6 +776,9 @@ fn sa_04_certificates_are_warned_of_and_who_is_locked_out() {
         provider.settings.policy.deviations = Deviations::NONE.with(Deviation::ExpiredCertificate);
     });
     assert!(!done(admin.identity_provider(id, NOON)).locks_out);
+    // But not metadata that is over then, or before.
+    sign_on.change_provider(|provider| provider.settings.valid_until = Some(NOON.plus(DAY)));
+    assert!(done(admin.identity_provider(id, NOON)).locks_out);
     let viewer = sign_on.house.server.administration(ACME, world.viewer.id);
     assert_eq!(code(viewer.locked_out_users(id, (None, 10), NOON)), "missing.permission");
 }

@@ -480,53 +480,61 @@ fn sa_12_the_organization_that_is_named_is_the_one() {
     }
 }
 
+/// A house with another organization that has a provider of the same name; both may begin logins.
+fn two_organizations(certificate_of_the_other: &str) -> SignOn {
+    SignOn::with(|world| {
+        world.provider.settings.policy.idp_initiated = true;
+        world.globex_provider.settings.policy.idp_initiated = true;
+        world.globex_provider.settings.certificates = fixtures::certificates(&[certificate_of_the_other]);
+    })
+}
+
+/// The answer is refused with this code, and there is no trail that it belongs to.
+#[track_caller]
+fn assert_in_nobodys_trail(sign_on: &SignOn, form: &[u8], now: Timestamp, code: &str) {
+    let before = (sign_on.house.dump(), sign_on.house.events());
+    let refused = sign_on.finish(form, None, now).unwrap_err();
+    assert_eq!((refused.refusal.code(), refused.event), (code, None));
+    assert_same(&sign_on.house.dump(), &before.0, "nothing changes");
+    assert_eq!(sign_on.house.events(), before.1, "it is in nobody's trail");
+}
+
 /// SA-06, SA-12: of several organizations with one provider, a login that it begins is for the one that it names.
 #[test]
 fn sa_12_of_several_organizations_one_is_named() {
-    let sign_on = SignOn::with(|world| {
-        world.provider.settings.policy.idp_initiated = true;
-        world.globex_provider.settings = world.provider.settings.clone();
-    });
+    let sign_on = two_organizations(CERTIFICATE);
     let of = |name| says(ADMIN).with("OrganizationName", name);
-    for (says, now) in [(says(ADMIN), NOON), (of("Initech"), NOON.plus(1))] {
-        let before = (sign_on.house.dump(), sign_on.house.events());
-        let refused = sign_on.finish(&of_its_own(&says, now), None, now).unwrap_err();
-        assert_eq!((refused.refusal.code(), refused.event), ("sso.organization.missing", None));
-        assert_same(&sign_on.house.dump(), &before.0, "nothing changes");
-        assert_eq!(sign_on.house.events(), before.1, "it is in nobody's trail");
-    }
-    for (name, organization, now) in [("acme", ACME, NOON.plus(2)), ("Globex", GLOBEX, NOON.plus(3))] {
+    let missing = "sso.organization.missing";
+    assert_in_nobodys_trail(&sign_on, &of_its_own(&says(ADMIN), NOON), NOON, missing);
+    assert_in_nobodys_trail(&sign_on, &of_its_own(&of("Initech"), NOON), NOON, missing);
+    for (at, (name, expected)) in (0..).zip([("acme", ACME), ("Globex", GLOBEX)]) {
+        let now = NOON.plus(at);
         let passed = sign_on.finish(&of_its_own(&of(name), now), None, now).unwrap();
-        assert_eq!(passed.user.organization, organization);
+        assert_eq!(passed.user.organization, expected);
     }
 }
 
-/// threat 53: an organization that enters the entity id of another's provider, with a key of its own, is in nobody's way:
-/// whose message it is, the keys say, and no name in it stands against them.
+/// Threat 37: an organization that enters the name of another's provider is in nobody's way, and whose message it is tell
+/// the keys.
 #[test]
-fn threat_53_an_entity_id_that_was_taken_is_in_nobodys_way() {
-    let sign_on = SignOn::with(|world| {
-        world.provider.settings.policy.idp_initiated = true;
-        world.globex_provider.settings.policy.idp_initiated = true;
-    });
+fn threat_37_the_name_of_anothers_provider_is_in_nobodys_way() {
+    let sign_on = two_organizations(OTHER_CERTIFICATE);
     let of = |name| says(ADMIN).with("OrganizationName", name);
-    let passed = sign_on.finish(&of_its_own(&says(ADMIN), NOON), None, NOON).unwrap();
-    assert_eq!(passed.user.organization, ACME);
-    let theirs = form(&globex_idp().response(&says(ADMIN), NOON.plus(1)));
-    assert_eq!(sign_on.finish(&theirs, None, NOON.plus(1)).unwrap().user.organization, GLOBEX);
-
-    let event = sign_on.assert_refused(
-        &of_its_own(&of("Globex"), NOON.plus(2)),
-        None,
-        NOON.plus(2),
-        "sso.organization.differs",
-    );
+    let ours = sign_on.finish(&of_its_own(&says(ADMIN), NOON), None, NOON).unwrap();
+    assert_eq!(ours.user.organization, ACME);
+    let later = NOON.plus(1);
+    let theirs = form(&globex_idp().response(&says(ADMIN), later));
+    assert_eq!(sign_on.finish(&theirs, None, later).unwrap().user.organization, GLOBEX);
+    // Who is named has no say against the keys.
+    let later = NOON.plus(2);
+    let event =
+        sign_on.assert_refused(&of_its_own(&of("Globex"), later), None, later, "sso.organization.differs");
     assert_eq!(event.organization, Some(ACME));
-    let forged = form(
-        &provider("https://idp.example.com/metadata", "idp-rsa-2048-next")
-            .response(&of("Globex"), NOON.plus(3)),
-    );
-    let event = sign_on.assert_refused(&forged, None, NOON.plus(3), "saml.signature.untrusted");
+    let nobodys = provider(common::sign_on::IDP, "sp-rsa-2048");
+    let forged = form(&nobodys.response(&says(ADMIN), later));
+    assert_in_nobodys_trail(&sign_on, &forged, later, "sso.organization.missing");
+    let forged = form(&nobodys.response(&of("Globex"), later));
+    let event = sign_on.assert_refused(&forged, None, later, "saml.signature.untrusted");
     assert_eq!(event.organization, Some(GLOBEX));
 }
 

@@ -214,13 +214,10 @@ impl<S: Store> Administration<'_, S> {
         let range = Range { after, limit, ..Range::of(Index::Users(self.organization)) };
         let page = self.server.store.list(range).await.map_err(Error::NotDone)?;
         let active = page.items.iter().filter_map(|(_, stored)| match &stored.record {
-            // Who has no email address is not let in by any provider (SA-12).
-            Record::User(user) if user.organization == self.organization && user.email.is_some() => {
-                match user.state {
-                    UserState::Active(_) => Some(user.id),
-                    UserState::Inactive => None,
-                }
-            }
+            Record::User(user) if user.organization == self.organization => match user.state {
+                UserState::Active(_) => Some(user.id),
+                UserState::Inactive => None,
+            },
             _ => None,
         });
         Ok(Listed { items: active.collect(), next: page.next })

@@ -118,20 +118,30 @@ impl fmt::Debug for Form {
 pub(super) fn decode(encoded: &[u8], max: usize, line_breaks: bool) -> Result<Zeroizing<String>, Fault> {
     // With its capacity from the start the buffer never moves and leaves no copy behind.
     let mut decoded = Zeroizing::new(Vec::with_capacity(encoded.len().min(max)));
-    let mut bytes = encoded.iter().copied();
-    while let Some(byte) = bytes.next() {
-        if decoded.len() == max {
+    let mut rest = encoded;
+    while !rest.is_empty() {
+        // What stands for itself is taken at once.
+        let plain = rest.iter().position(|byte| !is_plain(*byte)).unwrap_or(rest.len());
+        let (run, after) = rest.split_at_checked(plain).unwrap_or((rest, &[]));
+        let room = max.saturating_sub(decoded.len());
+        if run.len() > room || run.len() == room && !after.is_empty() {
             return Err(Fault::TooLong { max });
         }
-        decoded.push(match byte {
-            b'+' => b' ',
-            b'%' => match (bytes.next().and_then(hexadecimal), bytes.next().and_then(hexadecimal)) {
-                (Some(high), Some(low)) => (high << 4) | low,
-                (Some(_) | None, Some(_) | None) => return Err(Fault::Escape),
-            },
-            0x21..=0x7e => byte,
-            _ => return Err(Fault::Byte),
-        });
+        decoded.extend_from_slice(run);
+        rest = match after {
+            [] => break,
+            [b'+', rest @ ..] => {
+                decoded.push(b' ');
+                rest
+            }
+            [b'%', high, low, rest @ ..] => {
+                let (high, low) = hexadecimal(*high).zip(hexadecimal(*low)).ok_or(Fault::Escape)?;
+                decoded.push((high << 4) | low);
+                rest
+            }
+            [b'%', ..] => return Err(Fault::Escape),
+            [_, ..] => return Err(Fault::Byte),
+        };
     }
     let text = core::str::from_utf8(&decoded).map_err(|_| Fault::Utf8)?;
     let is_refused =
@@ -140,6 +150,11 @@ pub(super) fn decode(encoded: &[u8], max: usize, line_breaks: bool) -> Result<Ze
         return Err(Fault::Control);
     }
     Ok(Zeroizing::new(text.to_owned()))
+}
+
+/// Whether the byte stands for itself.
+const fn is_plain(byte: u8) -> bool {
+    matches!(byte, 0x21..=0x7e) && !matches!(byte, b'+' | b'%')
 }
 
 fn hexadecimal(digit: u8) -> Option<u8> {

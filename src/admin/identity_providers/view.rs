@@ -29,7 +29,8 @@ pub struct ProviderView {
     pub certificates: Vec<CertificateView>,
     /// What there is to be said of their time, the first to expire first (SA-04).
     pub warnings: Vec<CertificateWarning>,
-    /// From when on no login works: none of them is valid, or its metadata does not hold any more (SA-02, SA-04).
+    /// From when on none of them is valid, or its metadata does not hold any more (SA-02, SA-04): no login works then,
+    /// unless the policy lets expired certificates pass.
     pub none_valid_from: Timestamp,
     /// Whether users are locked out then: they log in by an identity provider alone, and no other lets them in at that
     /// instant (SA-04). Who they are tells [`locked_out_users`](crate::server::Administration::locked_out_users).

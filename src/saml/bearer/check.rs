@@ -47,8 +47,6 @@ const LONGEST: u32 = 86_400;
 /// use grantor::saml::Peer;
 /// use grantor::saml::bearer::*;
 /// use grantor::saml::xml::*;
-/// use grantor::value::ClockSkew;
-/// use grantor::value::Deviations;
 ///
 /// # struct Hsm;
 /// # impl SignatureVerifier for Hsm {

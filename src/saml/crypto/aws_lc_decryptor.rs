@@ -17,6 +17,7 @@ use super::Decryptor;
 use super::KeyTransport;
 use super::NotDecrypted;
 use super::SealedContent;
+use super::pem::private_key;
 
 /// Decrypts with AWS-LC (feature `aws-lc-rs`), by 1 to 3 RSA keys of ours.
 ///
@@ -62,6 +63,17 @@ impl AwsLcDecryptor {
             OaepPrivateDecryptingKey::new(key).map_err(|_| PrivateKeyError::Rejected)
         };
         Ok(Self { keys: keys.iter().map(read).collect::<Result<_, _>>()? })
+    }
+
+    /// The same from PEM: texts with one `PRIVATE KEY` each (RFC 7468 §10), which is PKCS #8, not encrypted.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_pkcs8`](Self::from_pkcs8); a text without a key, or with several, is not taken.
+    pub fn from_pem(keys: &[&str]) -> Result<Self, PrivateKeyError> {
+        let keys: Option<Vec<_>> = keys.iter().map(|text| private_key(text)).collect();
+        let keys = keys.ok_or(PrivateKeyError::Rejected)?;
+        Self::from_pkcs8(&keys.iter().map(|der| &***der).collect::<Vec<_>>())
     }
 }
 
@@ -124,4 +136,23 @@ fn cbc(
     let plain = key.decrypt(&mut room, context).map_err(|_| NotDecrypted)?.len();
     room.truncate(plain);
     Ok(room)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PEM: &str = include_str!("../../../tests/saml/keys/sp-rsa-2048.key.pem");
+
+    #[test]
+    fn sa_13_keys_are_taken_from_pem() {
+        assert_eq!(AwsLcDecryptor::from_pem(&[PEM, PEM]).unwrap().keys.len(), 2);
+        let curve = include_str!("../../../tests/saml/keys/idp-p256.key.pem");
+        for texts in [&[curve][..], &[PEM, ""]] {
+            assert_eq!(AwsLcDecryptor::from_pem(texts).unwrap_err(), PrivateKeyError::Rejected);
+        }
+        for texts in [&[][..], &[PEM; AwsLcDecryptor::MAX_KEYS + 1]] {
+            assert_eq!(AwsLcDecryptor::from_pem(texts).unwrap_err(), PrivateKeyError::Count);
+        }
+    }
 }

@@ -12,6 +12,7 @@ use aws_lc_rs::signature::RsaKeyPair;
 use super::SignatureAlgorithm;
 use super::Signer;
 use super::SignerError;
+use super::pem::private_key;
 
 /// Signs with AWS-LC (feature `aws-lc-rs`): an RSA key from 2 048 to 8 192 bits by PKCS #1 v1.5 with SHA-256, a
 /// key on P-256 with SHA-256, one on P-384 with SHA-384.
@@ -20,6 +21,7 @@ use super::SignerError;
 /// use grantor::saml::crypto::AwsLcSigner;
 ///
 /// assert!(AwsLcSigner::from_pkcs8(b"no key").is_err());
+/// assert!(AwsLcSigner::from_pem("-----BEGIN PRIVATE KEY-----").is_err());
 /// ```
 pub struct AwsLcSigner(Key);
 
@@ -49,6 +51,15 @@ impl AwsLcSigner {
             .or_else(|_| on(&ECDSA_P256_SHA256_FIXED_SIGNING).map(Key::P256))
             .or_else(|_| on(&ECDSA_P384_SHA384_FIXED_SIGNING).map(Key::P384));
         key.map(Self).map_err(|_| KeyNotTaken)
+    }
+
+    /// The same from PEM: a text with one `PRIVATE KEY` (RFC 7468 §10), which is PKCS #8, not encrypted.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_pkcs8`](Self::from_pkcs8), and for a text without a key, or with several.
+    pub fn from_pem(text: &str) -> Result<Self, KeyNotTaken> {
+        Self::from_pkcs8(&private_key(text).ok_or(KeyNotTaken)?)
     }
 }
 
@@ -81,5 +92,32 @@ impl Signer for AwsLcSigner {
 impl fmt::Debug for AwsLcSigner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AwsLcSigner").field("algorithm", &self.algorithm()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_in_pem_signs_by_its_kind() {
+        let rsa = include_str!("../../../tests/saml/keys/idp-rsa-2048.key.pem");
+        let p256 = include_str!("../../../tests/saml/keys/idp-p256.key.pem");
+        let p384 = include_str!("../../../tests/saml/keys/idp-p384.key.pem");
+        for (pem, algorithm) in [
+            (rsa, SignatureAlgorithm::RsaSha256),
+            (p256, SignatureAlgorithm::EcdsaSha256),
+            (p384, SignatureAlgorithm::EcdsaSha384),
+        ] {
+            assert_eq!(AwsLcSigner::from_pem(pem).unwrap().algorithm(), algorithm);
+        }
+    }
+
+    #[test]
+    fn a_short_key_and_no_key_are_refused() {
+        let short = include_str!("../../../tests/saml/keys/idp-rsa-1024.key.pem");
+        for pem in [short, ""] {
+            assert_eq!(AwsLcSigner::from_pem(pem).unwrap_err(), KeyNotTaken);
+        }
     }
 }

@@ -13,6 +13,8 @@ mod aws_lc_decryptor;
 mod aws_lc_signer;
 mod decryptor;
 mod encryption_algorithm;
+#[cfg(feature = "aws-lc-rs")]
+mod pem;
 mod signer;
 mod verifier;
 

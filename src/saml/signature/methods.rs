@@ -17,6 +17,9 @@ pub const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signatu
 /// Exclusive XML Canonicalization 1.0 §4; also the namespace of `InclusiveNamespaces`.
 pub const EXCLUSIVE: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
 
+/// The octets that there is room for from the start: most forms are shorter.
+const USUAL: usize = 8_192;
+
 /// How something is canonicalized.
 pub struct Method<'d> {
     name: Name,
@@ -74,7 +77,7 @@ impl<'d> Method<'d> {
             Name::Inclusive11 if inherits(apex) => return Err(SignatureError::Inherited),
             Name::Inclusive11 => Canonicalization::Inclusive,
         };
-        let mut out = Vec::new();
+        let mut out = Vec::with_capacity(USUAL);
         canonicalize(apex, form, comments, without, &mut out);
         Ok(out)
     }

@@ -3,6 +3,7 @@
 use super::XmlFault;
 use super::characters::is_white_space;
 use super::characters::split_name;
+use super::characters::split_once;
 
 /// One attribute of a tag, its value as it is written between the quotes.
 #[derive(Clone, Copy)]
@@ -24,13 +25,14 @@ impl<'a> WrittenAttributes<'a> {
 
     /// XML 1.0 §3.1: `STag ::= '<' Name (S Attribute)* S? '>'`, `Attribute ::= Name Eq AttValue`.
     fn read(&mut self, rest: &'a str) -> Result<Written<'a>, XmlFault> {
-        let (name, rest) = rest.split_once('=').ok_or(XmlFault::Attribute)?;
+        let (name, rest) = split_once(rest, b'=').ok_or(XmlFault::Attribute)?;
         let (prefix, local) = split_name(name.trim_end_matches(is_white_space)).ok_or(XmlFault::Name)?;
         let rest = rest.trim_start_matches(is_white_space);
-        let quoted = rest.strip_prefix('"').map(|rest| (rest, '"'));
-        let (rest, quote) =
-            quoted.or_else(|| rest.strip_prefix('\'').map(|rest| (rest, '\''))).ok_or(XmlFault::Attribute)?;
-        let (raw, rest) = rest.split_once(quote).ok_or(XmlFault::Attribute)?;
+        let quoted = rest.strip_prefix('"').map(|rest| (rest, b'"'));
+        let (rest, quote) = quoted
+            .or_else(|| rest.strip_prefix('\'').map(|rest| (rest, b'\'')))
+            .ok_or(XmlFault::Attribute)?;
+        let (raw, rest) = split_once(rest, quote).ok_or(XmlFault::Attribute)?;
         self.rest = rest;
         Ok(Written { prefix, local, raw })
     }

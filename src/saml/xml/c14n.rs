@@ -6,6 +6,7 @@
 use super::Attribute;
 use super::Declaration;
 use super::Element;
+use super::characters::every;
 use super::document::Content;
 use super::namespaces;
 use super::namespaces::XML;
@@ -231,7 +232,10 @@ fn add_inherited<'d>(apex: Element<'d>, attributes: &mut Vec<&'d Attribute<'d>>)
     }
 }
 
-fn escape(out: &mut Vec<u8>, text: &str, escaped: fn(u8) -> Option<&'static str>) {
+fn escape(out: &mut Vec<u8>, text: &str, escaped: impl Fn(u8) -> Option<&'static str>) {
+    if every(text, |byte| escaped(byte).is_none()) {
+        return out.extend_from_slice(text.as_bytes());
+    }
     let mut rest = text.as_bytes();
     while let Some(at) = rest.iter().position(|byte| escaped(*byte).is_some()) {
         let (plain, tail) = rest.split_at(at);

@@ -86,7 +86,6 @@ pub struct Declaration<'a> {
 }
 
 /// What a parse gathers, before it is whole.
-#[derive(Default)]
 pub(super) struct Parts<'a> {
     pub nodes: Vec<Node<'a>>,
     pub attributes: Vec<Attribute<'a>>,

@@ -62,6 +62,9 @@ fn position(reader: &Reader<&[u8]>) -> usize {
     usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX)
 }
 
+/// The nodes, and the attributes, that there is room for from the start: the vectors of most messages grow once then.
+const USUAL: usize = 64;
+
 /// The tree as it grows.
 struct Tree<'a> {
     parts: Parts<'a>,
@@ -74,14 +77,20 @@ struct Tree<'a> {
     pending: Cow<'a, str>,
     /// How many bytes the namespaces of the names take that there are so far, written out at each name.
     written: usize,
+    /// The attributes of the tag that is read. Empty between tags, kept for its memory alone.
+    in_tag: Vec<Written<'a>>,
 }
 
 impl<'a> Tree<'a> {
     fn new(inherited: &[Declaration<'a>], limits: Limits) -> Self {
-        let parts =
-            Parts { declarations: inherited.to_vec(), inherited: inherited.len(), ..Parts::default() };
+        let parts = Parts {
+            nodes: Vec::with_capacity(USUAL),
+            attributes: Vec::with_capacity(USUAL),
+            declarations: inherited.to_vec(),
+            inherited: inherited.len(),
+        };
         let (open, pending) = (Vec::new(), Cow::Borrowed(""));
-        Self { parts, limits, open, scope: inherited.to_vec(), pending, written: 0 }
+        Self { parts, limits, open, scope: inherited.to_vec(), pending, written: 0, in_tag: Vec::new() }
     }
 
     /// Takes a token: what kind it is says the event, what it is the text.
@@ -135,12 +144,13 @@ impl<'a> Tree<'a> {
         if self.open.len() >= self.limits.depth {
             return Err(XmlFault::Limit { limit: Limit::Depth, max: self.limits.depth });
         }
-        let (name, rest) = tag.split_at(tag.find(is_white_space).unwrap_or(tag.len()));
+        let end = tag.bytes().position(|byte| is_white_space(char::from(byte))).unwrap_or(tag.len());
+        let (name, rest) = tag.split_at(end);
         let (prefix, local) = split_name(name).ok_or(XmlFault::Name)?;
 
         let outside = self.scope.len();
         let first_declaration = self.parts.declarations.len();
-        let written = self.declare(rest)?;
+        self.declare(rest)?;
         self.scope.extend_from_slice(self.parts.declarations.get(first_declaration..).unwrap_or_default());
         if self.scope.len() > self.limits.namespaces {
             return Err(XmlFault::Limit { limit: Limit::Namespaces, max: self.limits.namespaces });
@@ -149,9 +159,11 @@ impl<'a> Tree<'a> {
         let namespace = namespaces::of_element(&self.scope, prefix)?;
         self.write_out(prefix, namespace)?;
         let first_attribute = self.parts.attributes.len();
-        for attribute in written {
+        let mut written = core::mem::take(&mut self.in_tag);
+        for attribute in written.drain(..) {
             self.attribute(attribute, first_attribute)?;
         }
+        self.in_tag = written;
         let index = self.parts.nodes.len();
         let parent = self.open.last().map_or(index, |(parent, _)| *parent);
         let attributes = first_attribute..self.parts.attributes.len();
@@ -162,10 +174,9 @@ impl<'a> Tree<'a> {
         Ok(())
     }
 
-    /// Keeps the namespaces that a tag declares, and answers its other attributes.
-    fn declare(&mut self, rest: &'a str) -> Result<Vec<Written<'a>>, XmlFault> {
+    /// Keeps the namespaces that a tag declares, and its other attributes as they are written.
+    fn declare(&mut self, rest: &'a str) -> Result<(), XmlFault> {
         let first = self.parts.declarations.len();
-        let mut others = Vec::new();
         for (number, written) in (1..).zip(WrittenAttributes::new(rest)) {
             if number > self.limits.attributes {
                 return Err(XmlFault::Limit { limit: Limit::Attributes, max: self.limits.attributes });
@@ -175,7 +186,7 @@ impl<'a> Tree<'a> {
                 ("xmlns", prefix) => prefix,
                 ("", "xmlns") => "",
                 _ => {
-                    others.push(written);
+                    self.in_tag.push(written);
                     continue;
                 }
             };
@@ -189,7 +200,7 @@ impl<'a> Tree<'a> {
             }
             self.parts.declarations.push(declaration);
         }
-        Ok(others)
+        Ok(())
     }
 
     fn attribute(&mut self, written: Written<'a>, first: usize) -> Result<(), XmlFault> {

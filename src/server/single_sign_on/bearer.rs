@@ -24,7 +24,6 @@ use crate::server::Error;
 use crate::server::token::Decided;
 use crate::server::unit::Unit;
 use crate::store::Store;
-use crate::value::EntityId;
 use crate::value::FamilyId;
 use crate::value::OrganizationId;
 use crate::value::Timestamp;
@@ -114,12 +113,12 @@ impl<S: Store> AuthorizationServer<S> {
             Ok(document) => document,
             Err(error) => return Ok(Err(TokenRefusal::Xml(error))),
         };
-        let issuer = Claimed::of(&document).issuer().and_then(|issuer| issuer.parse::<EntityId>().ok());
-        // The organization is known: its own providers are looked at, however many others enter that entity id.
+        // No other organization's are looked at, whatever their issuers: there may be any number of those.
         let providers = unit.identity_providers(organization).await?;
+        let issuer = Claimed::of(&document).issuer();
         let is_trusted = |stored: &&StoredProvider| {
             let provider = &stored.record;
-            Some(&provider.settings.entity_id) == issuer.as_ref()
+            Some(provider.settings.entity_id.as_str()) == issuer
                 && provider.is_enabled(now)
                 && provider.settings.policy.saml2_bearer
         };

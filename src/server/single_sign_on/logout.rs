@@ -1,13 +1,15 @@
 //! Logging out, asked by us or by an identity provider; and our metadata (SA-07, SA-17).
 
 use super::Logins;
+use super::begin::Begun;
+use super::begin::LoginBegun;
+use super::begin::message_id;
+use super::begin::remember;
 use super::found::Origin;
 use super::found::place;
-use super::login::LoginBegun;
-use super::login::LoginRefused;
-use super::login::attempt;
-use super::login::message_id;
-use super::login::refuse;
+use super::trail::LoginRefused;
+use super::trail::attempt;
+use super::trail::refuse;
 use crate::admin::StoredProvider;
 use crate::audit::Action;
 use crate::change::Changes;
@@ -146,19 +148,10 @@ impl<S: Store> Logins<'_, S> {
                 fresh: fresh.digest(),
                 signs: self.single_sign_on.signer.is_some(),
             };
-            match self.logout_begun(begin, &beginning, stored.as_ref(), now) {
-                Ok((changes, expires, send)) => {
-                    if unit.commit_quietly(changes).await? {
-                        return Ok(Ok(LoginBegun { ticket: fresh, expires, send }));
-                    }
-                }
-                Err(refusal) => {
-                    let Some(stored) = stored else { return Ok(Err(LoginRefused { refusal, event: None })) };
-                    let attempt = attempt(event, &stored.record, Action::LogOut, now);
-                    if let Some(refused) = refuse(unit, attempt, refusal.into()).await? {
-                        return Ok(Err(refused));
-                    }
-                }
+            let begun = self.logout_begun(begin, &beginning, stored.as_ref(), now);
+            let attempt = stored.map(|stored| attempt(event, &stored.record, Action::LogOut, now));
+            if let Some(outcome) = remember(unit, attempt, begun).await? {
+                return Ok(outcome.map(|(expires, send)| LoginBegun { ticket: fresh, expires, send }));
             }
         }
         Err(Error::Contended)
@@ -267,7 +260,7 @@ impl<S: Store> Logins<'_, S> {
         beginning: &Beginning<'_>,
         provider: Option<&StoredProvider>,
         now: Timestamp,
-    ) -> Result<(Changes, Timestamp, Outgoing), LoginRefusal> {
+    ) -> Result<Begun, LoginRefusal> {
         let done = login::begin(beginning, provider, now)?;
         let provider = provider.ok_or(LoginRefusal::ProviderUnknown)?;
         let logout = logout_of(&provider.record)?;
@@ -280,7 +273,7 @@ impl<S: Store> Logins<'_, S> {
         delivery.signer = Some(signer);
         let service = &self.single_sign_on.service_provider;
         let send = request.send(service, &delivery, now).map_err(LoginRefusal::NotSent)?;
-        Ok((done.changes, done.value.expires, send))
+        Ok(Begun { changes: done.changes, expires: done.value.expires, send })
     }
 
     async fn asked(

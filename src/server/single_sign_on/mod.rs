@@ -1,10 +1,12 @@
 //! Single sign-on with the store (SA-06 to SA-17): logins, logouts, metadata.
 
 mod bearer;
+mod begin;
+mod finish;
 mod found;
-mod login;
 mod logout;
 mod read;
+mod trail;
 
 use std::fmt;
 
@@ -18,14 +20,14 @@ use crate::saml::crypto::Decryptor;
 use crate::saml::crypto::SignatureVerifier;
 use crate::saml::crypto::Signer;
 
-pub use login::BeginLogin;
-pub use login::LoginBegun;
-pub use login::LoginPassed;
-pub use login::LoginRefused;
+pub use begin::BeginLogin;
+pub use begin::LoginBegun;
+pub use finish::LoginPassed;
 pub use logout::BeginLogout;
 pub use logout::LogoutAsked;
 pub use logout::LogoutMessage;
 pub use logout::LogoutReceived;
+pub use trail::LoginRefused;
 
 /// What single sign-on needs of the host: what this service says of itself, and its keys.
 ///
