@@ -44,6 +44,7 @@ use grantor::testing::fixtures::NOON;
 use grantor::testing::fixtures::OTHER_CERTIFICATE;
 use grantor::testing::fixtures::YESTERDAY;
 use grantor::value::Binding;
+use grantor::value::ClockSkew;
 use grantor::value::Deviation;
 use grantor::value::Deviations;
 use grantor::value::IdentityProviderId;
@@ -571,11 +572,32 @@ fn sa_05_a_provider_is_tested_before_it_is_enabled() {
         "enabled",
         "it was tested before"
     );
-    // A test of what is in use leaves it in use.
+    // A test of what is in use leaves it in use, and one of what is not leaves it so.
     test(&sign_on, id, NOON.plus(3));
     assert_eq!(sign_on.provider_of(ACME, id).state.name(), "enabled");
+    let disabled = done(admin.disable_identity_provider(id, NOON.plus(4)));
+    test(&sign_on, id, NOON.plus(5));
+    assert_eq!(sign_on.provider_of(ACME, id).state, disabled.state);
     done(admin.delete_identity_provider(id, NOON));
     assert_eq!(code(admin.identity_provider(id, NOON)), "provider.not.found");
+}
+
+/// SA-03: a certificate that is to come is added beside one that counts until then, and not where none does.
+#[test]
+fn sa_03_a_certificate_to_come_is_added_beside_one_that_counts() {
+    let sign_on = SignOn::new();
+    let (admin, id) = (sign_on.house.admin(), sign_on.house.world.provider.id);
+    let next = fixtures::certificate(7, NOON.plus(DAY), NOON.plus(2 * DAY));
+    let over = STANDARD.encode(fixtures::certificate(8, YESTERDAY, NOON.minus(1)).as_der());
+    let before = sign_on.provider();
+    sign_on.change_provider(|provider| provider.settings.certificates = fixtures::certificates(&[&over]));
+    let Denial::Invalid(problems) = denied(admin.add_certificate(id, next.as_der(), NOON)) else { panic!() };
+    assert_eq!(
+        problems.iter().map(|problem| problem.code).collect::<Vec<_>>(),
+        ["certificate.not.yet.valid"]
+    );
+    sign_on.house.put(before);
+    assert_eq!(done(admin.add_certificate(id, next.as_der(), NOON)).certificates.len(), 2);
 }
 
 /// SA-05: a test that is refused proves nothing.
@@ -629,7 +651,7 @@ fn sa_05_a_test_needs_the_permission() {
 #[test]
 fn sa_05_what_matters_sends_back() {
     type Edit = fn(&mut ProviderDraft);
-    let edits: [(Edit, &str); 14] = [
+    let edits: [(Edit, &str); 19] = [
         (|draft| draft.entity_id = NEW.into(), "draft"),
         (|draft| draft.sso_url = "https://new.example.com/sso".into(), "draft"),
         (|draft| draft.sso_binding = Some(Binding::Post), "draft"),
@@ -639,6 +661,11 @@ fn sa_05_what_matters_sends_back() {
         (|draft| draft.policy.require_encryption = true, "draft"),
         (|draft| draft.policy.sign_requests = true, "draft"),
         (|draft| draft.policy.force_authn = true, "draft"),
+        (|draft| draft.policy.allow_cbc = true, "draft"),
+        (|draft| draft.policy.clock_skew = ClockSkew::new(9).unwrap(), "draft"),
+        (|draft| draft.policy.clock_skew = ClockSkew::new(11).unwrap(), "enabled"),
+        (|draft| draft.policy.idp_initiated = true, "enabled"),
+        (|draft| draft.policy.saml2_bearer = true, "enabled"),
         (|draft| draft.name = "Renamed".into(), "enabled"),
         (|draft| draft.kind = ProviderKind::Okta, "enabled"),
         (|draft| draft.certificates.push(OTHER_CERTIFICATE.into()), "enabled"),

@@ -85,6 +85,27 @@ fn threat_43_a_text_to_return_to_is_bounded() {
     );
 }
 
+/// SA-17, threat 53: an answer about logging out is to such a request, to the provider that it comes from.
+#[test]
+fn threat_53_a_logout_is_answered_by_its_own_provider() {
+    let own = provider(|_| {});
+    let awaited = |change: fn(&mut SamlRequest)| {
+        let mut request = fixtures::saml_request(&own.record);
+        request.purpose = RequestPurpose::Logout;
+        change(&mut request);
+        login::awaited(Some(stored(request)), &own, NOON).map(|_| ())
+    };
+    assert_eq!(awaited(|_| {}), Ok(()));
+    let strangers: [fn(&mut SamlRequest); 3] = [
+        |request| request.organization = GLOBEX,
+        |request| request.provider = fixtures::id(2),
+        |request| request.purpose = LOGIN,
+    ];
+    for stranger in strangers {
+        assert_eq!(awaited(stranger), Err(LoginRefusal::RequestUnknown));
+    }
+}
+
 /// SA-06, threat 53: an answer is to a login at the provider that it comes from; a request to another one, or to log out, is
 /// none that is known.
 #[test]

@@ -4,17 +4,28 @@
 
 mod common;
 
+use std::sync::Arc;
+
 use grantor::audit::Action;
 use grantor::audit::Actor;
 use grantor::audit::Outcome;
 use grantor::audit::Subject;
+use grantor::change::Key;
 use grantor::change::Kind;
 use grantor::change::Reason;
+use grantor::change::Record;
+use grantor::change::Version;
+use grantor::change::Versioned;
+use grantor::login;
+use grantor::login::Expectation;
+use grantor::login::Found;
 use grantor::login::LoginRefusal;
 use grantor::login::LoopCause;
+use grantor::login::Passed;
 use grantor::model::IdentityProvider;
 use grantor::model::Policy;
 use grantor::model::ProviderState;
+use grantor::model::RequestState;
 use grantor::model::SamlRequest;
 use grantor::model::User;
 use grantor::saml::binding::Outgoing;
@@ -39,6 +50,7 @@ use grantor::testing::fixtures::YESTERDAY;
 use grantor::value::Binding;
 use grantor::value::ClockSkew;
 use grantor::value::Deviation;
+use grantor::value::Digest;
 use grantor::value::Timestamp;
 use grantor::wire::SamlPost;
 
@@ -46,6 +58,7 @@ use common::House;
 use common::assert_same;
 use common::done;
 use common::sign_on::ADMIN;
+use common::sign_on::IDP;
 use common::sign_on::SignOn;
 use common::sign_on::Way;
 use common::sign_on::encrypted;
@@ -538,14 +551,21 @@ fn sa_06_who_takes_no_such_login_stands_in_nobodys_way() {
     sign_on.change_provider(|provider| provider.settings.policy.idp_initiated = false);
     let refused = sign_on.finish(&of_its_own(&says(ADMIN), NOON.plus(1)), None, NOON.plus(1)).unwrap_err();
     assert_eq!(refused.refusal.code(), "sso.organization.missing");
+
+    // Whose message it is comes first: its refusal is in its own trail, and not in that of one with its name alone.
+    let sign_on = SignOn::with(|world| world.globex_provider.settings.policy.idp_initiated = true);
+    let event = sign_on.assert_refused(&of_its_own(&says(ADMIN), NOON), None, NOON, "sso.not.asked");
+    assert_eq!(event.organization, Some(ACME));
 }
 
-/// SA-11, threat 20: an organization that enters the entity id of another's provider, with a key of its own, uses up none
-/// of that provider's assertions, whatever ids it gives.
+/// SA-11, threat 20: an organization that enters the entity id of another's provider, and its certificate beside one of its
+/// own, uses up none of that provider's assertions, whatever ids it gives.
 #[test]
 fn threat_20_nobody_uses_up_the_assertions_of_another_key() {
     let sign_on = SignOn::with(|world| {
         world.globex_provider.settings.policy.idp_initiated = true;
+        world.globex_provider.settings.certificates =
+            fixtures::certificates(&[CERTIFICATE, OTHER_CERTIFICATE]);
     });
     let way = sign_on.begin(NOON);
     let says = |email| Says { id: Some("_a1"), ..says(email) };
@@ -671,6 +691,90 @@ fn sa_05_users_log_in_by_an_enabled_provider_alone() {
         sign_on.change_provider(|provider| provider.state = ProviderState::Enabled { at: NOON, by });
         assert!(sign_on.answer(&way, ADMIN, NOON).is_ok());
     }
+}
+
+/// SA-06, SA-18: what a browser waits for at one provider is answered by that one alone, and only where its policy takes
+/// answers that name no request: a login that another provider begins passes by it.
+#[test]
+fn sa_18_a_waiting_request_stands_in_no_other_providers_way() {
+    let other = "https://other.example.com";
+    for (is_allowed, entity_id) in [(true, other), (false, other), (false, IDP)] {
+        let sign_on = SignOn::with(|world| {
+            if is_allowed {
+                allow(&mut world.provider, Deviation::MissingInResponseTo);
+            }
+            world.globex_provider.settings.entity_id = entity_id.parse().unwrap();
+            world.globex_provider.settings.policy.idp_initiated = true;
+        });
+        let way = sign_on.begin(NOON);
+        let theirs = form(&provider(entity_id, "other-rsa-2048").response(&says(ADMIN), NOON));
+        let passed = sign_on.finish(&theirs, Some(&way.ticket), NOON).unwrap();
+        assert_eq!(passed.user.organization, GLOBEX, "{is_allowed} {entity_id}");
+        assert!(sign_on.answer(&way, ADMIN, NOON).is_ok());
+    }
+}
+
+/// SA-16: why another provider's answer was refused says nothing of the request that the browser waits for.
+#[test]
+fn sa_16_another_providers_refusal_is_no_cause() {
+    let other = "https://other.example.com";
+    let sign_on = SignOn::with(|world| world.globex_provider.settings.entity_id = other.parse().unwrap());
+    let way = sign_on.begin(NOON);
+    let state = || {
+        let digest = Digest::of_presented(&way.ticket).unwrap();
+        match sign_on.house.find(Key::SamlRequest(digest)).map(|found| found.record) {
+            Some(Record::SamlRequest(request)) => request.state.clone(),
+            found => panic!("{found:?}"),
+        }
+    };
+    let theirs = form(&provider(other, "other-rsa-2048").response(&says(ADMIN), NOON));
+    sign_on.assert_refused(&theirs, Some(&way.ticket), NOON, "sso.not.asked");
+    assert_eq!(state(), RequestState::Waiting { refused: None });
+    sign_on.assert_refused(&of_its_own(&says(ADMIN), NOON), Some(&way.ticket), NOON, "sso.not.asked");
+    assert_eq!(state(), RequestState::Waiting { refused: Some("sso.not.asked".into()) });
+}
+
+/// SA-12: what a list of users gives is believed as far as the records say the same: a list that lags behind, or that is
+/// another organization's, logs nobody in as somebody else.
+#[test]
+fn sa_12_a_list_that_is_wrong_leads_to_nobody() {
+    let sign_on = unasked();
+    let passed = sign_on.finish(&of_its_own(&says(ADMIN), NOON), None, NOON).unwrap();
+    let found = |users: &[&User]| Found {
+        organization: Arc::new(sign_on.organization(ACME)),
+        provider: Versioned { version: Version::FIRST, record: Arc::new(sign_on.provider()) },
+        used: None,
+        users: users.iter().map(|user| Arc::new((*user).clone())).collect(),
+    };
+    let world = &sign_on.house.world;
+    let finish = |users: &[&User]| {
+        let done = login::finish(&passed.assertion, &Expectation::Unasked, &found(users), NOON);
+        done.map(|done| done.value).map_err(|refusal| refusal.code())
+    };
+    let own = Ok(Passed::Login(ADMINISTRATOR));
+    assert_eq!(finish(&[&world.administrator]), own);
+    let nobody = Err("user.not.provisioned");
+    assert_eq!(world.globex_administrator.email, world.administrator.email);
+    assert_eq!(finish(&[&world.globex_administrator]), nobody, "of another organization");
+    assert_eq!(finish(&[&world.viewer]), nobody, "of another address");
+    assert_eq!(finish(&[&User { email: None, ..world.administrator.clone() }]), nobody);
+    assert_eq!(finish(&[]), nobody);
+    assert_eq!(finish(&[&world.viewer, &world.globex_administrator, &world.administrator]), own);
+    let twin = User { id: BYSTANDER, ..world.administrator.clone() };
+    assert_eq!(finish(&[&world.administrator, &twin]), Err("user.ambiguous"));
+}
+
+/// SA-12: of two organizations of one name and with one provider, neither is meant for sure.
+#[test]
+fn sa_12_two_organizations_of_one_name_are_both_refused() {
+    let sign_on = SignOn::with(|world| {
+        world.provider.settings.policy.idp_initiated = true;
+        world.globex_provider.settings = world.provider.settings.clone();
+        world.globex = fixtures::organization(GLOBEX, "ACME").with_identity_provider();
+    });
+    let says = says(ADMIN).with("OrganizationName", "Acme");
+    let refused = sign_on.finish(&of_its_own(&says, NOON), None, NOON).unwrap_err();
+    assert_eq!(refused.refusal.code(), "sso.organization.missing");
 }
 
 /// SA-05, SA-06: a provider that is not in use begins no logins either, whatever its policy says.

@@ -112,6 +112,13 @@ fn gr_07_an_assertion_of_a_grant_ends() {
     assert_eq!(judged(&half).unwrap_err().code, "saml.confirmation.end.missing");
     let day = changed(&bearer(), "\"2026-11-25T12:05:00.000Z\"", "\"2026-11-26T12:00:30Z\"");
     assert!(judged(&day).is_ok());
+    // Each of the two limits it: it is remembered to the earlier end, and that is the one that must be near.
+    let (on_conditions, on_data) = (ENDS, " NotOnOrAfter=\"2026-11-25T12:05:00.000Z\" R");
+    for (early, late) in [(on_conditions, on_data), (on_data, on_conditions)] {
+        let one = changed(&bearer(), late, &late.replace("11-25T12:05", "12-25T12:05"));
+        let until = judged(&changed(&one, early, &early.replace("12:05", "12:03"))).unwrap().usable_until();
+        assert_eq!(until.to_string(), "2026-11-25T12:08:00Z");
+    }
 }
 
 /// What a grant says; an authentication need not be among it (RFC 7522 §3, item 7).

@@ -25,8 +25,9 @@ const ENCRYPTION_METHODS: [&str; 3] = [
 /// The metadata document of this service (SAML metadata §2.4.4): `application/samlmetadata+xml`, in UTF-8. Signed where
 /// there is a signer, and then identified by this id.
 ///
-/// It says that requests are signed where there are certificates to verify them with, and that assertions are to be
-/// signed.
+/// It says that assertions are to be signed. It does not promise that requests are: that is by the
+/// [policy](crate::model::ProviderPolicy::sign_requests) of each identity provider, and one that reads a promise (SAML
+/// metadata §2.4.4, `AuthnRequestsSigned`) takes no others.
 ///
 /// ```
 /// use grantor::saml::ServiceProvider;
@@ -52,10 +53,9 @@ pub fn write(
     if let Some((id, _)) = signed {
         attributes.push(("ID", id.as_str()));
     }
-    let signs = if provider.signing_certificates.is_empty() { "false" } else { "true" };
     let role = [
         ("protocolSupportEnumeration", PROTOCOL),
-        ("AuthnRequestsSigned", signs),
+        ("AuthnRequestsSigned", "false"),
         ("WantAssertionsSigned", "true"),
     ];
     let mut first = 0;

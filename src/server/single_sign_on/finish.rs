@@ -125,13 +125,13 @@ impl<S: Store> Logins<'_, S> {
         for mut unit in self.server.tries() {
             let requests = Requests::read(&mut unit, &incoming).await?;
             let leading = requests.leading(&mut unit, incoming.origin()).await?;
-            // What names no request here is a login that its provider begins: one that may not is not asked.
             let is_from = |stored: &StoredProvider| {
                 let unasked = Incoming { relay_state: None, ..incoming };
-                stored.record.settings.policy.idp_initiated
-                    && self.check(&unasked, stored, &Expectation::Unasked, now).is_ok()
+                self.check(&unasked, stored, &Expectation::Unasked, now).is_ok()
             };
-            let provider = match incoming.origin().find(&mut unit, leading, is_from, now).await? {
+            // What names no request is a login that its provider begins, where it may.
+            let takes = |stored: &StoredProvider| stored.record.settings.policy.idp_initiated;
+            let provider = match incoming.origin().find(&mut unit, leading, (is_from, takes), now).await? {
                 Ok(provider) => provider,
                 Err(refusal) => return unread(refusal),
             };

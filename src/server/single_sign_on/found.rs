@@ -1,5 +1,6 @@
 //! Which identity provider a message is to be checked with.
 
+use std::mem;
 use std::sync::Arc;
 
 use crate::admin::StoredProvider;
@@ -24,7 +25,7 @@ pub(super) struct Origin<'a> {
 
 impl Origin<'_> {
     /// The identity provider to check a message with: that of the request it answers; or of those with the claimed
-    /// issuer, which users log in by, the one whose message it is, as `is_from` sees.
+    /// issuer, which users log in by, the one whose message it is, as `is_from` sees, and which `takes` such a message.
     ///
     /// Whichever it is: the message is accepted by the keys of that one alone, for its organization alone. Any organization
     /// may enter any entity id, with a key of its own: then it is in nobody's way. Where it enters the certificate as well,
@@ -34,7 +35,7 @@ impl Origin<'_> {
         self,
         unit: &mut Unit<'_, S>,
         request: Option<&SamlRequest>,
-        is_from: impl Fn(&StoredProvider) -> bool,
+        (is_from, takes): (impl Fn(&StoredProvider) -> bool, impl Fn(&StoredProvider) -> bool),
         now: Timestamp,
     ) -> Result<Result<StoredProvider, LoginRefusal>, Error<S::Error>> {
         if let Some(request) = request {
@@ -47,6 +48,7 @@ impl Origin<'_> {
         let mut known = unit.providers_of_entity(&issuer).await?;
         narrow(&mut known, |stored| stored.record.is_enabled(now));
         narrow(&mut known, is_from);
+        narrow(&mut known, takes);
         match known.len() {
             0 | 1 => Ok(known.pop().ok_or(LoginRefusal::ProviderUnknown)),
             _ => self.of_organization(unit, known).await,
@@ -96,8 +98,10 @@ impl Origin<'_> {
 
 /// Leaves those that are meant, where there are several and any is: what is left otherwise tells why it is refused.
 fn narrow(known: &mut Vec<StoredProvider>, is_meant: impl Fn(&StoredProvider) -> bool) {
-    if known.len() > 1 && known.iter().any(&is_meant) {
-        known.retain(is_meant);
+    if known.len() > 1 {
+        // Each is looked at once: that may be the check of a signature.
+        let (meant, others) = mem::take(known).into_iter().partition(is_meant);
+        *known = if Vec::is_empty(&meant) { others } else { meant };
     }
 }
 

@@ -197,7 +197,7 @@ impl<S: Store> Logins<'_, S> {
                 let service = &self.single_sign_on.service_provider;
                 VerifiedLogoutRequest::check(received, service, &peer, now).is_ok()
             };
-            let provider = match origin.find(&mut unit, leading, is_from, now).await? {
+            let provider = match origin.find(&mut unit, leading, (is_from, |_: &_| true), now).await? {
                 Ok(provider) => provider,
                 Err(refusal) => return Ok(Err(LoginRefused { refusal, event: None })),
             };
