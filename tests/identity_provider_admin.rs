@@ -519,7 +519,7 @@ fn sa_02_metadata_becomes_a_provider_in_use() {
         let idp = provider(read.entity_id.as_str(), "idp-rsa-2048");
         let answer = form(&idp.response(&says(ADMIN).answering(&way.id), now));
         let passed = sign_on.finish(&answer, Some(&way.ticket), now).unwrap();
-        assert!(passed.is_test, "{file}");
+        assert!(passed.tested().is_some(), "{file}");
         let enabled = done(sign_on.house.admin().enable_identity_provider(created.id, now));
         assert_eq!(enabled.state.name(), "enabled", "{file}");
         assert!(sign_on.begin_by(created.id, None, now).is_ok(), "{file}");
@@ -532,7 +532,7 @@ fn test(sign_on: &SignOn, id: IdentityProviderId, now: Timestamp) {
     let entity_id = sign_on.provider_of(ACME, id).settings.entity_id.to_string();
     let way = sign_on.begin_test(id, now);
     let response = provider(&entity_id, "idp-rsa-2048").response(&says(ADMIN).answering(&way.id), now);
-    assert!(sign_on.finish(&form(&response), Some(&way.ticket), now).unwrap().is_test);
+    assert!(sign_on.finish(&form(&response), Some(&way.ticket), now).unwrap().tested().is_some());
 }
 
 /// SA-05: from draft to use and out of it: enabled only after a test login with the current settings.
@@ -552,7 +552,7 @@ fn sa_05_a_provider_is_tested_before_it_is_enabled() {
     let answer = form(&idp.response(&says("viewer@acme.example").answering(&way.id), NOON));
     let (passed, events) = sign_on.house.events_of(|| sign_on.finish(&answer, Some(&way.ticket), NOON));
     let passed = passed.unwrap();
-    assert_eq!((passed.is_test, passed.return_to), (true, None));
+    assert_eq!((passed.tested().is_some(), passed.return_to), (true, None));
     assert_eq!(
         (events.len(), events[0].action, &events[0].outcome),
         (1, Action::TestProvider, &Outcome::Done)

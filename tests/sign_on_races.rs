@@ -201,7 +201,7 @@ async fn run<S: Store>(operation: Operation, seed: u64, store: S) -> Effect<Stri
     let logins = server.logins().unwrap();
     let finish = async |form: &[u8], ticket: Option<&str>| {
         told(logins.finish(&post(form), ticket, NOON).await, |answer| match answer {
-            Ok(passed) => format!("{} {}", passed.user.user, passed.is_test),
+            Ok(passed) => format!("{:?} {:?}", passed.logged_in(), passed.tested()),
             Err(refused) => refused.refusal.code().to_owned(),
         })
     };
@@ -369,11 +369,11 @@ fn sa_11_threat_53_of_two_at_once_one_is_let_in() {
 #[test]
 fn the_stage_lets_each_operation_through() {
     for (operation, expected) in [
-        (Operation::Finish, " false"),
-        (Operation::FinishOtherwise, " false"),
+        (Operation::Finish, "Some(LoggedIn"),
+        (Operation::FinishOtherwise, "Some(LoggedIn"),
         (Operation::FinishForged, "saml.signature.untrusted"),
-        (Operation::Unasked, " false"),
-        (Operation::FinishTest, " true"),
+        (Operation::Unasked, "Some(LoggedIn"),
+        (Operation::FinishTest, "None Some(UserId"),
         (Operation::Bearer, "200"),
         (Operation::Begin, "2026-"),
         (Operation::Disable, "Disabled"),

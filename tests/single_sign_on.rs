@@ -110,9 +110,12 @@ fn sa_06_a_login_begins_here_and_passes() {
     assert!(redirected(&begun.send).contains(&format!("&RelayState={}", way.id)));
     let (passed, events) = sign_on.house.events_of(|| sign_on.answer(&way, ADMIN, NOON.plus(30)));
     let passed = passed.unwrap();
-    assert_eq!((passed.user.organization, passed.user.user), (ACME, ADMINISTRATOR));
-    assert_eq!((passed.return_to.as_deref(), passed.relay_state), (Some("/home"), None));
-    assert_eq!((passed.provider, passed.is_test), (sign_on.house.world.provider.id, false));
+    assert_eq!(
+        (passed.logged_in().unwrap().organization, passed.logged_in().unwrap().user),
+        (ACME, ADMINISTRATOR)
+    );
+    assert_eq!((passed.return_to.as_deref(), passed.relay_state.as_deref()), (Some("/home"), None));
+    assert_eq!((passed.provider, passed.tested().is_some()), (sign_on.house.world.provider.id, false));
     let [event] = events.as_slice() else { panic!("{events:?}") };
     let by = Actor::User { organization: ACME, user: ADMINISTRATOR };
     let on = Subject::IdentityProvider { organization: ACME, provider: passed.provider };
@@ -129,7 +132,7 @@ fn sa_06_a_login_begins_by_a_form() {
     let begun = sign_on.begin_by(sign_on.house.world.provider.id, None, NOON).unwrap();
     assert!(matches!(&begun.send, Outgoing::Form(_)), "{:?}", begun.send);
     let answer = sign_on.answer(&Way::of(&begun), ADMIN, NOON);
-    assert_eq!(answer.unwrap().user.user, ADMINISTRATOR);
+    assert_eq!(answer.unwrap().logged_in().unwrap().user, ADMINISTRATOR);
 }
 
 /// SA-06: requests are signed where the policy says so, and only then.
@@ -178,7 +181,7 @@ fn sa_06_threat_53_an_answer_is_for_the_browser_that_asked() {
         sign_on.assert_refused(&answer, ticket, NOON, "sso.other.browser");
     }
     let passed = sign_on.finish(&answer, Some(&way.ticket), NOON).unwrap();
-    assert_eq!(passed.user.user, ADMINISTRATOR);
+    assert_eq!(passed.logged_in().unwrap().user, ADMINISTRATOR);
 }
 
 /// SA-06, threat 53: an answer to a request that was not made here, to one of another provider or organization, or to one
@@ -230,7 +233,10 @@ fn threat_53_another_organizations_provider_of_that_name_answers_nothing() {
     let theirs = Way::of(&done(sign_on.logins().begin(&begin, NOON)).unwrap());
     let answer = globex_idp().response(&says(ADMIN).answering(&theirs.id), NOON);
     let passed = sign_on.finish(&form(&answer), Some(&theirs.ticket), NOON).unwrap();
-    assert_eq!((passed.user.organization, passed.user.user), (GLOBEX, ADMINISTRATOR));
+    assert_eq!(
+        (passed.logged_in().unwrap().organization, passed.logged_in().unwrap().user),
+        (GLOBEX, ADMINISTRATOR)
+    );
 }
 
 /// SA-06: what comes back beside the answer is what was sent, or nothing.
@@ -261,7 +267,10 @@ fn sa_06_a_provider_begins_logins_by_policy_alone() {
     let response = idp().response(&says(ADMIN), NOON);
     let answer = IdentityProviderForTests::form(&response, Some("https://anywhere.example"));
     let passed = sign_on.finish(&answer, None, NOON).unwrap();
-    assert_eq!((passed.user.user, passed.return_to, passed.is_test), (ADMINISTRATOR, None, false));
+    assert_eq!(
+        (passed.logged_in().unwrap().user, passed.return_to.as_deref(), passed.tested().is_some()),
+        (ADMINISTRATOR, None, false)
+    );
     assert_eq!(passed.relay_state.as_deref(), Some("https://anywhere.example"));
 }
 
@@ -280,7 +289,10 @@ fn sa_18_a_response_without_its_request_is_taken_by_its_own_switch() {
     let nameless = of_its_own(&says(ADMIN), NOON);
     sign_on.assert_refused(&nameless, Some(&way.ticket), NOON, "saml.confirmation.unanswered");
     let passed = sign_on.finish(&answer(&way), Some(&way.ticket), NOON).unwrap();
-    assert_eq!((passed.user.user, passed.return_to.as_deref()), (ADMINISTRATOR, Some("/home")));
+    assert_eq!(
+        (passed.logged_in().unwrap().user, passed.return_to.as_deref()),
+        (ADMINISTRATOR, Some("/home"))
+    );
     sign_on.assert_refused(&answer(&way), Some(&way.ticket), NOON, "sso.request.answered");
 }
 
@@ -300,7 +312,10 @@ fn sa_18_an_encrypted_answer_is_to_what_the_browser_waits_for() {
     assert_eq!(refused(&late, Some(&late.ticket)), "sso.not.asked");
     sign_on.assert_refused(&answer(&way), Some(&other.ticket), NOON, "saml.confirmation.in.response.to");
     let passed = sign_on.finish(&answer(&way), Some(&way.ticket), NOON).unwrap();
-    assert_eq!((passed.user.user, passed.return_to.as_deref()), (ADMINISTRATOR, Some("/home")));
+    assert_eq!(
+        (passed.logged_in().unwrap().user, passed.return_to.as_deref()),
+        (ADMINISTRATOR, Some("/home"))
+    );
     assert_eq!(refused(&way, Some(&way.ticket)), "sso.not.asked");
 }
 
@@ -314,7 +329,7 @@ fn sa_05_a_test_without_its_request_is_told_as_a_test() {
     let way = sign_on.begin_test(sign_on.house.world.provider.id, NOON);
     let answer = form(&encrypted(&unnamed(&idp().response(&says(ADMIN).answering(&way.id), NOON))));
     let (passed, events) = sign_on.house.events_of(|| sign_on.finish(&answer, Some(&way.ticket), NOON));
-    assert!(passed.unwrap().is_test);
+    assert!(passed.unwrap().tested().is_some());
     assert_eq!(events[0].action, Action::TestProvider);
     assert_eq!(sign_on.provider().state.name(), "tested");
 }
@@ -327,7 +342,7 @@ fn sa_06_another_providers_ticket_stands_in_nobodys_way() {
     let draft = sign_on.begin_test(sign_on.house.world.draft_provider.id, NOON);
     let answer = of_its_own(&says(ADMIN), NOON);
     let passed = sign_on.finish(&answer, Some(&draft.ticket), NOON).unwrap();
-    assert_eq!((passed.is_test, passed.return_to), (false, None));
+    assert_eq!((passed.tested().is_some(), passed.return_to), (false, None));
 }
 
 /// SA-10: the clocks may be apart by ten seconds, or by what the policy says; to the second, both ways.
@@ -381,7 +396,7 @@ fn sa_11_threat_53_an_assertion_is_accepted_once() {
     let says = |organization| Says { id: Some("_one"), ..says(ADMIN) }.with("OrganizationName", organization);
     let answer = of_its_own(&says("Acme"), NOON);
     let passed = sign_on.finish(&answer, None, NOON).unwrap();
-    assert_eq!(passed.user.organization, ACME);
+    assert_eq!(passed.logged_in().unwrap().organization, ACME);
     sign_on.assert_refused(&answer, None, NOON, "saml.assertion.used");
     sign_on.assert_refused(&answer, None, NOON.plus(309), "saml.assertion.used");
     sign_on.assert_refused(
@@ -399,7 +414,7 @@ fn sa_11_threat_53_an_assertion_is_accepted_once() {
     sign_on.assert_refused(&answer, None, NOON.plus(DAY), "saml.confirmation.late");
     let another = Says { id: Some("_another"), ..says("Globex") };
     let passed = sign_on.finish(&of_its_own(&another, NOON), None, NOON).unwrap();
-    assert_eq!(passed.user.organization, GLOBEX);
+    assert_eq!(passed.logged_in().unwrap().organization, GLOBEX);
 }
 
 /// SA-12: the user is found by the attribute `email`, else by the `NameID`; as the address is written in whatever case.
@@ -417,7 +432,7 @@ fn sa_12_the_user_is_found_by_email_address() {
         let way = sign_on.begin(now);
         let response = idp().response(&says.answering(&way.id), now);
         let passed = sign_on.finish(&form(&response), Some(&way.ticket), now).unwrap();
-        assert_eq!(passed.user.user, expected);
+        assert_eq!(passed.logged_in().unwrap().user, expected);
     }
 }
 
@@ -510,7 +525,7 @@ fn sa_12_of_several_organizations_one_is_named() {
     for (at, (name, expected)) in (0..).zip([("acme", ACME), ("Globex", GLOBEX)]) {
         let now = NOON.plus(at);
         let passed = sign_on.finish(&of_its_own(&of(name), now), None, now).unwrap();
-        assert_eq!(passed.user.organization, expected);
+        assert_eq!(passed.logged_in().unwrap().organization, expected);
     }
 }
 
@@ -521,10 +536,10 @@ fn threat_37_the_name_of_anothers_provider_is_in_nobodys_way() {
     let sign_on = two_organizations(OTHER_CERTIFICATE);
     let of = |name| says(ADMIN).with("OrganizationName", name);
     let ours = sign_on.finish(&of_its_own(&says(ADMIN), NOON), None, NOON).unwrap();
-    assert_eq!(ours.user.organization, ACME);
+    assert_eq!(ours.logged_in().unwrap().organization, ACME);
     let later = NOON.plus(1);
     let theirs = form(&globex_idp().response(&says(ADMIN), later));
-    assert_eq!(sign_on.finish(&theirs, None, later).unwrap().user.organization, GLOBEX);
+    assert_eq!(sign_on.finish(&theirs, None, later).unwrap().logged_in().unwrap().organization, GLOBEX);
     // Who is named has no say against the keys.
     let later = NOON.plus(2);
     let event =
@@ -547,7 +562,7 @@ fn sa_06_who_takes_no_such_login_stands_in_nobodys_way() {
         world.provider.settings.policy.idp_initiated = true;
     });
     let passed = sign_on.finish(&of_its_own(&says(ADMIN), NOON), None, NOON).unwrap();
-    assert_eq!(passed.user.organization, ACME);
+    assert_eq!(passed.logged_in().unwrap().organization, ACME);
     sign_on.change_provider(|provider| provider.settings.policy.idp_initiated = false);
     let refused = sign_on.finish(&of_its_own(&says(ADMIN), NOON.plus(1)), None, NOON.plus(1)).unwrap_err();
     assert_eq!(refused.refusal.code(), "sso.organization.missing");
@@ -570,9 +585,12 @@ fn threat_20_nobody_uses_up_the_assertions_of_another_key() {
     let way = sign_on.begin(NOON);
     let says = |email| Says { id: Some("_a1"), ..says(email) };
     let theirs = form(&globex_idp().response(&says(ADMIN), NOON));
-    assert_eq!(sign_on.finish(&theirs, None, NOON).unwrap().user.organization, GLOBEX);
+    assert_eq!(sign_on.finish(&theirs, None, NOON).unwrap().logged_in().unwrap().organization, GLOBEX);
     let ours = form(&idp().response(&says(ADMIN).answering(&way.id), NOON));
-    assert_eq!(sign_on.finish(&ours, Some(&way.ticket), NOON).unwrap().user.organization, ACME);
+    assert_eq!(
+        sign_on.finish(&ours, Some(&way.ticket), NOON).unwrap().logged_in().unwrap().organization,
+        ACME
+    );
     // Each of them once.
     let way = sign_on.begin(NOON);
     let again = form(&idp().response(&says(ADMIN).answering(&way.id), NOON));
@@ -709,7 +727,7 @@ fn sa_18_a_waiting_request_stands_in_no_other_providers_way() {
         let way = sign_on.begin(NOON);
         let theirs = form(&provider(entity_id, "other-rsa-2048").response(&says(ADMIN), NOON));
         let passed = sign_on.finish(&theirs, Some(&way.ticket), NOON).unwrap();
-        assert_eq!(passed.user.organization, GLOBEX, "{is_allowed} {entity_id}");
+        assert_eq!(passed.logged_in().unwrap().organization, GLOBEX, "{is_allowed} {entity_id}");
         assert!(sign_on.answer(&way, ADMIN, NOON).is_ok());
     }
 }

@@ -346,7 +346,7 @@ pub fn finish_at<S: Store<Error: Sync>>(
     now: Timestamp,
 ) -> Result<UserId, String> {
     match ready(server.logins().expect("single sign-on").finish(&post(form), ticket, now)).unwrap() {
-        Ok(Ok(passed)) => Ok(passed.user.user),
+        Ok(Ok(passed)) => Ok(passed.logged_in().unwrap().user),
         Ok(Err(refused)) => Err(refused.refusal.code().to_owned()),
         Err(error) => panic!("not answered: {error}"),
     }

@@ -40,7 +40,9 @@ use crate::store::Store;
 use crate::value::Digest;
 use crate::value::EventId;
 use crate::value::IdentityProviderId;
+use crate::value::OrganizationId;
 use crate::value::Timestamp;
+use crate::value::UserId;
 use crate::value::kind;
 use crate::wire::PostedMessage;
 use crate::wire::SamlPost;
@@ -49,12 +51,11 @@ use crate::wire::SamlPost;
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct LoginPassed {
-    /// Who logged in: to begin a session with, unless it was a [test](Self::is_test).
-    pub user: LoggedIn,
+    // Apart, so that nobody is logged in by a test who was not asked about.
+    organization: OrganizationId,
+    passed: Passed,
     /// By which identity provider.
     pub provider: IdentityProviderId,
-    /// Whether it was a test login (SA-05): nobody is logged in, and the identity provider may be enabled now.
-    pub is_test: bool,
     /// What the identity provider said: the session's instants and index, the name to log out by, attributes.
     pub assertion: VerifiedAssertion,
     /// Where the host leads the browser, as it was given when the login began.
@@ -147,10 +148,11 @@ impl<S: Store> Logins<'_, S> {
                     let (Passed::Login(user) | Passed::Test(user)) = done.value;
                     let attempt = Attempt { actor: Actor::User { organization, user }, ..attempt };
                     if let Some(passed) = unit.commit::<_, LoginRefusal>(attempt, Ok(done)).await? {
-                        let is_test = matches!(passed, Ok(Passed::Test(_)));
-                        let user = LoggedIn { organization, user };
-                        let back = (provider_id, is_test, relay_state);
-                        return Ok(Ok(LoginPassed::of(user, proof, &expectation, back)));
+                        let refused = |refusal| LoginRefused { refusal, event: Some(event) };
+                        let whose = (organization, provider_id);
+                        return Ok(passed
+                            .map(|passed| LoginPassed::of(passed, proof, &expectation, (whose, relay_state)))
+                            .map_err(refused));
                     }
                 }
                 Err(reason) => {
@@ -287,17 +289,35 @@ impl Requests {
 }
 
 impl LoginPassed {
+    /// Who logged in: to begin a session with. Nobody by a test login.
+    #[must_use]
+    pub const fn logged_in(&self) -> Option<LoggedIn> {
+        match self.passed {
+            Passed::Login(user) => Some(LoggedIn { organization: self.organization, user }),
+            Passed::Test(_) => None,
+        }
+    }
+
+    /// Who would have logged in by a test login (SA-05): the identity provider may be enabled now.
+    #[must_use]
+    pub const fn tested(&self) -> Option<UserId> {
+        match self.passed {
+            Passed::Login(_) => None,
+            Passed::Test(user) => Some(user),
+        }
+    }
+
     fn of(
-        user: LoggedIn,
+        passed: Passed,
         assertion: VerifiedAssertion,
         expectation: &Expectation,
-        (provider, is_test, relay_state): (IdentityProviderId, bool, Option<String>),
+        ((organization, provider), relay_state): ((OrganizationId, IdentityProviderId), Option<String>),
     ) -> Self {
         let (return_to, relay_state) = match expectation {
             Expectation::Answer(request) => (request.record.return_to.clone(), None),
             Expectation::Unasked => (None, relay_state),
         };
-        Self { user, provider, is_test, assertion, return_to, relay_state }
+        Self { organization, passed, provider, assertion, return_to, relay_state }
     }
 }
 
