@@ -6,14 +6,12 @@
 mod common;
 
 use std::collections::BTreeMap;
-use std::convert::Infallible;
 use std::fmt::Debug;
 use std::sync::Arc;
 use std::sync::Barrier;
 use std::sync::LazyLock;
 use std::sync::Mutex;
 
-use grantor::access::Access;
 use grantor::admin::DeletionPlan;
 use grantor::admin::authorizations::Acknowledgement;
 use grantor::audit::Outcome;
@@ -48,10 +46,7 @@ use grantor::server::Error;
 use grantor::server::LoggedIn;
 use grantor::server::Settings;
 use grantor::store::Commit;
-use grantor::store::CommitError;
 use grantor::store::MemoryStore;
-use grantor::store::Page;
-use grantor::store::Range;
 use grantor::store::Store;
 use grantor::testing::SeededEntropy;
 use grantor::testing::explore::Effect;
@@ -79,6 +74,7 @@ use grantor::wire::TokenRequest;
 use serde_json::Value;
 
 use common::House;
+use common::Pausing;
 use common::basic;
 use common::catalog;
 
@@ -635,36 +631,6 @@ fn of_application(house: &House) -> Vec<Kind> {
     house.dump().into_values().map(record).filter(of_it).map(|record| record.key().kind()).collect()
 }
 
-/// A store that pauses before its first commit, until what is to happen meanwhile has happened.
-struct Pausing<'a> {
-    records: Arc<MemoryStore>,
-    meanwhile: Mutex<Option<Box<dyn FnOnce() + Send + 'a>>>,
-}
-
-impl Store for Pausing<'_> {
-    type Error = Infallible;
-
-    async fn record(&self, key: Key) -> Result<Option<Versioned<Record>>, Infallible> {
-        self.records.record(key).await
-    }
-
-    async fn access(&self, digest: &Digest<kind::AccessToken>) -> Result<Option<Access>, Infallible> {
-        self.records.access(digest).await
-    }
-
-    async fn list(&self, range: Range) -> Result<Page, Infallible> {
-        self.records.list(range).await
-    }
-
-    async fn commit(&self, changes: Changes) -> Result<Commit, CommitError<Infallible>> {
-        let meanwhile = self.meanwhile.lock().unwrap().take();
-        if let Some(meanwhile) = meanwhile {
-            meanwhile();
-        }
-        self.records.commit(changes).await
-    }
-}
-
 /// A server that pauses once between what it reads and its commit, while this happens.
 fn pausing<'a>(
     house: &'a House,
@@ -672,7 +638,7 @@ fn pausing<'a>(
     meanwhile: impl FnOnce() + Send + 'a,
 ) -> AuthorizationServer<Pausing<'a>> {
     let records = Arc::clone(house.store().memory());
-    server(Pausing { records, meanwhile: Mutex::new(Some(Box::new(meanwhile))) }, seed)
+    server(Pausing::new(records, meanwhile), seed)
 }
 
 /// threat 22, threat 12: an exchange and a refresh whose commit is in flight undo nothing of what ended the login

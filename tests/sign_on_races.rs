@@ -5,13 +5,11 @@
 
 mod common;
 
-use std::convert::Infallible;
 use std::fmt::Debug;
 use std::sync::Arc;
 use std::sync::LazyLock;
 use std::sync::Mutex;
 
-use grantor::access::Access;
 use grantor::admin::identity_providers::ProviderDraft;
 use grantor::change::Changes;
 use grantor::change::Key;
@@ -33,8 +31,6 @@ use grantor::server::Settings;
 use grantor::store::Commit;
 use grantor::store::CommitError;
 use grantor::store::MemoryStore;
-use grantor::store::Page;
-use grantor::store::Range;
 use grantor::store::Store;
 use grantor::testing::Says;
 use grantor::testing::SeededEntropy;
@@ -51,10 +47,10 @@ use grantor::testing::fixtures::OTHER_CERTIFICATE;
 use grantor::testing::fixtures::VIEWER;
 use grantor::testing::fixtures::World;
 use grantor::value::Digest;
-use grantor::value::kind;
 use grantor::wire::TokenRequest;
 
 use common::Fault;
+use common::Pausing;
 use common::assert_same;
 use common::basic;
 use common::catalog;
@@ -391,36 +387,6 @@ fn the_stage_lets_each_operation_through() {
     }
 }
 
-/// A store that lets something happen before its first commit.
-struct Pausing<'a> {
-    records: Arc<MemoryStore>,
-    meanwhile: Mutex<Option<Box<dyn FnOnce() + Send + 'a>>>,
-}
-
-impl Store for Pausing<'_> {
-    type Error = Infallible;
-
-    async fn record(&self, key: Key) -> Result<Option<Versioned<Record>>, Infallible> {
-        self.records.record(key).await
-    }
-
-    async fn access(&self, digest: &Digest<kind::AccessToken>) -> Result<Option<Access>, Infallible> {
-        self.records.access(digest).await
-    }
-
-    async fn list(&self, range: Range) -> Result<Page, Infallible> {
-        self.records.list(range).await
-    }
-
-    async fn commit(&self, changes: Changes) -> Result<Commit, CommitError<Infallible>> {
-        let meanwhile = self.meanwhile.lock().unwrap().take();
-        if let Some(meanwhile) = meanwhile {
-            meanwhile();
-        }
-        self.records.commit(changes).await
-    }
-}
-
 /// What happens meanwhile, and how the login is refused then.
 type End = (&'static str, fn(&SignOn), &'static str);
 
@@ -478,8 +444,7 @@ fn threat_54_what_ends_meanwhile_is_seen() {
         let way = sign_on.begin(NOON);
         let answer = form(&idp().response(&says(USER).answering(&way.id), NOON));
         let records = Arc::clone(sign_on.house.store().memory());
-        let meanwhile: Box<dyn FnOnce() + Send> = Box::new(|| end(&sign_on));
-        let slow = server(Pausing { records, meanwhile: Mutex::new(Some(meanwhile)) }, 40_000);
+        let slow = server(Pausing::new(records, || end(&sign_on)), 40_000);
         let told = finish_at(&slow, &answer, Some(&way.ticket), NOON);
         assert_eq!(told, Err(expected.to_owned()), "{name}");
         drop(slow);

@@ -7,6 +7,7 @@
 mod house;
 mod login;
 mod operations;
+mod pausing;
 #[cfg(all(feature = "saml", feature = "aws-lc-rs"))]
 pub mod sign_on;
 mod spy;
@@ -33,6 +34,7 @@ pub use operations::Operation;
 pub use operations::PERMISSIONS;
 pub use operations::Subjects;
 pub use operations::tested_provider;
+pub use pausing::Pausing;
 pub use spy::Broken;
 pub use spy::Call;
 pub use spy::Fault;

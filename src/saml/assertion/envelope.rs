@@ -6,6 +6,7 @@ use super::ValueError;
 use super::value;
 use crate::saml::excerpt::excerpt;
 use crate::saml::names::ASSERTION;
+use crate::saml::names::ENTITY;
 use crate::saml::peer::Peer;
 use crate::saml::signature::SignedElement;
 use crate::saml::xml::Attribute;
@@ -99,7 +100,7 @@ impl<'d> Envelope<'d> {
         };
         // SAML core §8.3.6: a name of a provider has this format, and none of the qualifiers.
         let foreign = |attribute: &&Attribute<'_>| match attribute.local {
-            "Format" => attribute.value != "urn:oasis:names:tc:SAML:2.0:nameid-format:entity",
+            "Format" => attribute.value != ENTITY,
             _ => true,
         };
         let qualifying = ["Format", "NameQualifier", "SPNameQualifier", "SPProvidedID"];

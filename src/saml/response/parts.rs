@@ -8,6 +8,7 @@ use crate::saml::assertion::ValueError;
 use crate::saml::excerpt::excerpt;
 use crate::saml::names::ASSERTION;
 use crate::saml::names::PROTOCOL;
+use crate::saml::names::SUCCESS;
 use crate::saml::names::XMLDSIG;
 use crate::saml::peer::Peer;
 use crate::saml::signature::is_signed;
@@ -15,9 +16,6 @@ use crate::saml::xml::Element;
 use crate::value::Deviation;
 use crate::value::Deviations;
 use crate::value::EndpointUri;
-
-/// SAML core §3.2.2.2.
-const SUCCESS: &str = "urn:oasis:names:tc:SAML:2.0:status:Success";
 
 /// SAML profiles §4.1.4.2: the message is a `Response`, not an assertion, nor another message around one.
 pub fn check_root(root: Element<'_>) -> Result<(), ResponseError> {
