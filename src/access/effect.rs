@@ -70,12 +70,7 @@ impl Effect {
 /// }
 /// ```
 #[must_use]
-pub fn effect_on_token(
-    access: &Access,
-    changes: &Changes,
-    sunset: ImplicitSunset,
-    now: Timestamp,
-) -> Effect {
+pub fn effect_on_token(access: &Access, changes: &Changes, sunset: ImplicitSunset, now: Timestamp) -> Effect {
     let token = &access.token.record;
     let Ok(before) = judge(&access.standing, token, sunset, now) else {
         return Effect::NotWorking;

@@ -141,9 +141,9 @@ impl Position {
     pub fn part(&self) -> f64 {
         let key = self.as_bytes().iter().skip(16).chain(core::iter::repeat(&u8::MAX));
         let most = f64::from(u32::MAX) + 1.0;
-        let [high, low] = key.take(8).fold([0_u32; 2], |[high, low], byte| {
-            [(high << 8) | (low >> 24), (low << 8) | u32::from(*byte)]
-        });
+        let [high, low] = key
+            .take(8)
+            .fold([0_u32; 2], |[high, low], byte| [(high << 8) | (low >> 24), (low << 8) | u32::from(*byte)]);
         // Its own place counts: the part of the last of all keys is 1.
         (f64::from(high) + (f64::from(low) + 1.0) / most) / most
     }

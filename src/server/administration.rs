@@ -242,10 +242,7 @@ impl<S: Store> Administration<'_, S> {
     }
 
     /// Whoever may delete clients: nobody else has the list of organizations walked.
-    async fn acting_to_delete(
-        &self,
-        unit: &mut Unit<'_, S>,
-    ) -> Answer<Result<admin::ActingUser, Denial>, S> {
+    async fn acting_to_delete(&self, unit: &mut Unit<'_, S>) -> Answer<Result<admin::ActingUser, Denial>, S> {
         let acting = self.acting(unit).await?;
         Ok(acting.and_then(|acting| acting.require(&Permission::OAUTH_CLIENT_DELETE).map(|()| acting)))
     }

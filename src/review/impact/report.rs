@@ -194,7 +194,12 @@ impl fmt::Display for Impact {
             None => what.to_owned(),
         };
         count(self.applications_ended, "application", "applications", "would obtain no more tokens".into());
-        count(self.applications_narrowed, "application", "applications", "would obtain tokens with less".into());
+        count(
+            self.applications_narrowed,
+            "application",
+            "applications",
+            "would obtain tokens with less".into(),
+        );
         count(self.tokens_ended, "access token", "access tokens", because("would stop working"));
         count(self.tokens_narrowed, "access token", "access tokens", "would work on with less".into());
         count(self.logins_ended, "login", "logins", "could not be continued".into());

@@ -19,6 +19,7 @@ use crate::admin::Proposal;
 use crate::audit::Subject;
 use crate::change::Change;
 use crate::change::Changes;
+use crate::change::Key;
 use crate::change::Reason;
 use crate::change::Record;
 use crate::model::Client;
@@ -33,6 +34,7 @@ use crate::review::impact::Lost;
 use crate::review::impact::Shortened;
 use crate::review::usage::LastUse;
 use crate::store::Store;
+use crate::value::ClientId;
 use crate::value::Day;
 use crate::value::Estimate;
 use crate::value::Permission;
@@ -147,11 +149,12 @@ impl<S: Store> Administration<'_, S> {
             && let Some(client) = self.server.unit().client(id).await?
         {
             let client = client.record;
-            let after = client_after(changes);
-            impact.secrets = self.ending_secrets(&client, after, now).await?;
             if let Some(on) = own {
                 self.look_at_use(&mut impact, &client, &on).await?;
             }
+            // A change of the organization's word alone leaves the client as it is.
+            let after = client_after(changes, id).unwrap_or(Some(&client));
+            impact.secrets = self.ending_secrets(&client, after, now).await?;
             let [before, after] = [client.lifetime, after.map_or(client.lifetime, |after| after.lifetime)];
             let applications = Estimate::exactly(count(places.first.len()));
             impact.shortened = (after < before).then_some(Shortened { applications, before, after });
@@ -230,9 +233,10 @@ impl<S: Store> Administration<'_, S> {
     }
 }
 
-/// The client as it would be; none where it would be gone, or is not changed.
-fn client_after(changes: &Changes) -> Option<&Client> {
-    changes.iter().find_map(|change| match change {
+/// The client as it would be, if it is changed at all; none where it would be gone.
+fn client_after(changes: &Changes, id: ClientId) -> Option<Option<&Client>> {
+    let change = changes.iter().find(|change| change.writes() && change.key() == Key::Client(id))?;
+    Some(match change {
         Change::Update(_, Record::Client(client)) | Change::Insert(Record::Client(client)) => Some(&**client),
         _ => None,
     })
@@ -260,7 +264,8 @@ fn reason(effect: &Effect) -> Option<(&'static str, String)> {
 
 /// What a lower maximum does to the tokens to come (TK-03).
 fn shortened(before: &Policy, after: &Policy, lifetimes: &[TokenLifetime]) -> Option<Shortened> {
-    let lives = |policy: &Policy, own: TokenLifetime| policy.maximum_lifetime.map_or(own, |most| most.min(own));
+    let lives =
+        |policy: &Policy, own: TokenLifetime| policy.maximum_lifetime.map_or(own, |most| most.min(own));
     let shorter = || lifetimes.iter().filter(|own| lives(after, **own) < lives(before, **own));
     let applications = Estimate::exactly(count(shorter().count()));
     let longest = shorter().map(|own| lives(before, *own)).max()?;

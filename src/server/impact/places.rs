@@ -67,9 +67,7 @@ impl<S: Store> Administration<'_, S> {
             Proposal::EditProvider { .. }
             | Proposal::RemoveCertificate { .. }
             | Proposal::DisableProvider(_)
-            | Proposal::DeleteProvider(_) => {
-                Ok(Places { first: Vec::new(), is_complete: true, reach: None })
-            }
+            | Proposal::DeleteProvider(_) => Ok(Places { first: Vec::new(), is_complete: true, reach: None }),
         }
     }
 

@@ -70,9 +70,8 @@ impl<S: Store> Administration<'_, S> {
                 // Which organizations it is about, the places tell.
                 let reach = Reach::of([]);
                 let plan = admin::deletion::plan(acting, stored.clone(), &reach, now);
-                let delete = |plan| {
-                    admin::deletion::delete(acting, stored, (&plan, &reach), &Hanging::default(), now)
-                };
+                let delete =
+                    |plan| admin::deletion::delete(acting, stored, (&plan, &reach), &Hanging::default(), now);
                 plan.and_then(delete).map(|done| done.changes)
             }
             Proposal::MigrateImplicit(client) => {

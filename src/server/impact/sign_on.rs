@@ -90,7 +90,8 @@ impl<S: Store> Administration<'_, S> {
         let before = all.iter().map(|stored| &*stored.record).find(|provider| provider.id == id);
         let after = after(changes, id);
         let none_valid_from = after.map(|after| after.settings.certificates.none_valid_from(now));
-        let ends = before.is_some_and(|before| before.admits(now)) && !after.is_some_and(|after| after.admits(now));
+        let ends =
+            before.is_some_and(|before| before.admits(now)) && !after.is_some_and(|after| after.admits(now));
         let from = if ends { now } else { none_valid_from.unwrap_or(now) };
         let is_other = |provider: &&IdentityProvider| provider.id != id && provider.admits(from);
         let was_proven = before.is_some_and(|before| before.state != ProviderState::Draft);
