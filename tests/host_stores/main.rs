@@ -3,5 +3,7 @@
 
 mod conformance;
 mod databases;
+mod opening;
+mod plans;
 #[path = "../../examples/host/store/mod.rs"]
 mod store;

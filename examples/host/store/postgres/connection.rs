@@ -31,10 +31,14 @@ const CONNECTIONS: usize = 16;
 /// How long a server may be silent before its connection is given up.
 const SILENCE: Duration = Duration::from_secs(15);
 
-/// What holds for each connection, whatever the server's defaults are. A commit that answers is on the disk: `off` would
-/// lose it with the power, while what is stricter than `on` is left.
+/// What holds for each connection, whatever the server's defaults are.
+///
+/// A commit that answers is on the disk: `off` would lose it with the power, while what is stricter than `on` is left.
+/// Each query has its index; a plan that was made while a table was small is kept when it is large, and must be
+/// good then.
 const SESSION: &str = "
     SET default_transaction_isolation = 'read committed';
+    SET enable_seqscan = off;
     SET lock_timeout = '5s';
     SET statement_timeout = '30s';
     SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
