@@ -5,5 +5,7 @@ mod conformance;
 mod databases;
 mod opening;
 mod plans;
+mod races;
+mod service;
 #[path = "../../examples/host/store/mod.rs"]
 mod store;
