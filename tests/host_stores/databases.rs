@@ -120,7 +120,7 @@ impl Drop for Database {
     }
 }
 
-async fn connect(url: &str) -> Result<Client, tokio_postgres::Error> {
+pub async fn connect(url: &str) -> Result<Client, tokio_postgres::Error> {
     let mut config: Config = url.parse()?;
     config.connect_timeout(std::time::Duration::from_secs(5));
     let (client, connection) = config.connect(NoTls).await?;
@@ -129,7 +129,7 @@ async fn connect(url: &str) -> Result<Client, tokio_postgres::Error> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a name that no other run has")]
-fn unique() -> String {
+pub fn unique() -> String {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let now = std::time::SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
