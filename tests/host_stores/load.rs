@@ -57,7 +57,7 @@ impl Answered {
 
 /// Whether the login with this number is revoked, and not refreshed.
 fn is_to_be_revoked(number: u64) -> bool {
-    number % 3 == 0
+    number.is_multiple_of(3)
 }
 
 /// Does all that is done to one login. What failed without a change is tried again, and must then succeed; what is not

@@ -13,6 +13,7 @@ mod processes;
 mod proxy;
 mod races;
 mod service;
+mod speed;
 #[path = "../../examples/host/store/mod.rs"]
 mod store;
 mod wire;

@@ -27,14 +27,14 @@ use crate::store::AnyStore;
 /// Enough that a walk over the table would cost more than a look-up, and be chosen by no planner but a wrong one.
 const TOKENS: u64 = 12_000;
 
-fn token(number: u64) -> AccessToken {
+pub fn token(number: u64) -> AccessToken {
     static LIKE: LazyLock<AccessToken> = LazyLock::new(|| fixtures::world().web_token);
     let plain: Plain<kind::AccessToken> = fixtures::plain(number);
     AccessToken { digest: plain.digest(), ..LIKE.clone() }
 }
 
 /// The world of the fixtures, and as many tokens of one client.
-fn fill(store: &AnyStore) {
+pub fn fill(store: &AnyStore) {
     let world = fixtures::world();
     assert_eq!(block_on(store.commit(world.changes())).unwrap(), Commit::Applied);
     // In parts: each change is compared with those that stand there already.

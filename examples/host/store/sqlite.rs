@@ -64,10 +64,8 @@ impl SqliteStore {
     pub async fn open(path: PathBuf) -> Result<Self, OpenError> {
         let path: Arc<Path> = path.into();
         let opened = Arc::clone(&path);
-        let stopped = Arc::clone(&path);
-        let writer = spawn_blocking(move || connection::open(&opened))
-            .await
-            .map_err(|error| connection::unreachable(&stopped, error.into()))??;
+        let opening = spawn_blocking(move || connection::open(&opened));
+        let writer = opening.await.map_err(|error| connection::unreachable(&path, error.into()))??;
         Ok(Self {
             readers: Arc::new(Readers {
                 path: Arc::clone(&path),

@@ -34,11 +34,12 @@ const SILENCE: Duration = Duration::from_secs(15);
 /// What holds for each connection, whatever the server's defaults are.
 ///
 /// A commit that answers is on the disk: `off` would lose it with the power, while what is stricter than `on` is left.
-/// Each query has its index; a plan that was made while a table was small is kept when it is large, and must be
-/// good then.
+/// Each query has its index, whatever is asked for, so that one plan is good for all parameters. A plan that was made while
+/// a table was small is kept when it is large, and must be good then.
 const SESSION: &str = "
     SET default_transaction_isolation = 'read committed';
     SET enable_seqscan = off;
+    SET plan_cache_mode = force_generic_plan;
     SET lock_timeout = '5s';
     SET statement_timeout = '30s';
     SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
