@@ -131,7 +131,9 @@ impl Access {
             | Record::UsageSource(_)
             | Record::ClientTally(_)
             | Record::SecretUse(_)
-            | Record::Event(_) => {}
+            | Record::Event(_)
+            | Record::TrailSeal(_)
+            | Record::TrailHead(_) => {}
         }
     }
 }

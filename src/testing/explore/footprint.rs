@@ -78,7 +78,8 @@ fn may_list(index: Index, kind: Kind) -> bool {
         Index::Users(_) | Index::UsersByEmail(..) => kind == Kind::User,
         Index::IdentityProviders(_) | Index::IdentityProvidersOfEntity(_) => kind == Kind::IdentityProvider,
         Index::Usage(_) => kind == Kind::UsageDay,
-        Index::Events(_) => kind == Kind::Event,
+        Index::Events(_) | Index::EventsOfClient(..) | Index::ApplicationChanges(_) => kind == Kind::Event,
+        Index::TrailSeals(_) => kind == Kind::TrailSeal,
         Index::Due => matches!(
             kind,
             Kind::Client
