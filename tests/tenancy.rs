@@ -13,8 +13,15 @@ use grantor::access::PermissionsRequired;
 use grantor::access::Requirement;
 use grantor::access::ScopesRequired;
 use grantor::admin::ClientDraft;
+use grantor::audit::Action;
 use grantor::audit::Actor;
+use grantor::audit::Attempt;
+use grantor::audit::Event;
+use grantor::audit::FieldChange;
 use grantor::audit::Outcome;
+use grantor::audit::Subject;
+use grantor::audit::TrailHead;
+use grantor::audit::TrailSeal;
 use grantor::change::Change;
 use grantor::change::Changes;
 use grantor::change::Denial;
@@ -53,6 +60,7 @@ use grantor::testing::fixtures::VIEWERS;
 use grantor::testing::fixtures::YESTERDAY;
 use grantor::value::ClientId;
 use grantor::value::Day;
+use grantor::value::EventId;
 use grantor::value::OrganizationId;
 use grantor::value::Permission;
 use grantor::value::PermissionPattern;
@@ -415,7 +423,13 @@ fn population(organization: OrganizationId, first: u64, viewers: &str) -> (Chang
         tested: fixtures::id(common::TESTED),
     };
     let administrator = fixtures::role_grants([(ADMINISTRATORS, Division::All), (VIEWERS, Division::All)]);
+    let told = told(organization, first);
+    let events = [Arc::new(told.clone())];
+    let seal = TrailSeal::after(None, Some(organization), &events, NOON).expect("an event");
     let changes = Changes::new()
+        .insert(told)
+        .insert(TrailHead::of(&seal))
+        .insert(seal)
         .insert(
             fixtures::organization(organization, "Acme").with_identity_provider().with_identity_provider(),
         )
@@ -450,6 +464,21 @@ fn population(organization: OrganizationId, first: u64, viewers: &str) -> (Chang
         .insert(implicit)
         .insert(service);
     (changes, subjects)
+}
+
+/// That the client of a third organization was asked for, and how that was told: in each of the two by itself.
+fn told(organization: OrganizationId, first: u64) -> Event {
+    let client = fixtures::id(FOREIGN);
+    let authorization = Some(fixtures::id(first));
+    Attempt {
+        event: EventId::at(YESTERDAY, [u8::try_from(first).expect("a small number"); 10]),
+        organization: Some(organization),
+        actor: Actor::User { organization, user: ADMINISTRATOR },
+        action: Action::EditAudience,
+        subject: Subject::Authorization { organization, client, authorization },
+        at: YESTERDAY,
+    }
+    .done(vec![FieldChange { field: "audience".into(), before: None, after: Some(VIEWERS.to_string()) }])
 }
 
 /// The number of a client of a third organization, on which neither of the two has a word.
@@ -493,6 +522,8 @@ fn organization_of(record: &Record) -> Option<OrganizationId> {
         Record::UsageDay(used) => Some(used.organization),
         Record::ClientTally(tally) => Some(tally.organization),
         Record::Event(event) => event.organization,
+        Record::TrailSeal(seal) => seal.organization,
+        Record::TrailHead(head) => head.organization,
         _ => None,
     }
 }

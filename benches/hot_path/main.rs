@@ -2,7 +2,8 @@
 //!
 //! `cargo bench --bench hot_path` races each task against its floor, round by round, lets criterion measure
 //! both, and prints the ratios at the end. `GRANTOR_BENCH_TOKENS=10000000` judges calls at that many live
-//! tokens, and does nothing else; `GRANTOR_BENCH_USAGE=1` counts calls, and does nothing else.
+//! tokens, and does nothing else; `GRANTOR_BENCH_USAGE=1` counts calls, and does nothing else; so does `GRANTOR_BENCH_ISSUE=1`
+//! issue tokens.
 
 mod introspect;
 mod issue;
@@ -36,6 +37,9 @@ fn main() {
         return report.finish();
     }
     issue::issue(&mut report);
+    if std::env::var_os("GRANTOR_BENCH_ISSUE").is_some() {
+        return report.finish();
+    }
     pkce::pkce(&mut report);
     login::login(&mut report);
     login::refresh(&mut report);

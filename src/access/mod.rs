@@ -138,7 +138,9 @@ impl Access {
             | Record::UsageSource(_)
             | Record::ClientTally(_)
             | Record::SecretUse(_)
-            | Record::Event(_) => {}
+            | Record::Event(_)
+            | Record::TrailSeal(_)
+            | Record::TrailHead(_) => {}
         }
     }
 }

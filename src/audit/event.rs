@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde::Serialize;
 
+use super::Action;
 use super::Actor;
 use crate::value::AuthorizationId;
 use crate::value::ClientId;
@@ -40,83 +41,37 @@ pub struct Event {
     pub changes: Vec<FieldChange>,
 }
 
-/// What was done or tried.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Action {
-    /// Clients were listed, or one was read.
-    ViewClients,
-    /// A client was created.
-    CreateClient,
-    /// A client was edited.
-    EditClient,
-    /// A secret was generated anew.
-    RegenerateSecret,
-    /// A client was deleted, at once or in seven days.
-    DeleteClient,
-    /// A client set for deletion was restored.
-    RestoreClient,
-    /// A client was removed for good, its time being over.
-    RemoveClient,
-    /// A client was disabled by the operator.
-    DisableClient,
-    /// A disabled client was enabled by the operator.
-    EnableClient,
-    /// A built-in client was declared by the operator.
-    DeclareBuiltIn,
-    /// Authorized applications were listed, or one was read.
-    ViewAuthorizations,
-    /// Access was requested.
-    RequestAuthorization,
-    /// An application was approved.
-    Approve,
-    /// The scopes of an approved application were edited.
-    EditScopes,
-    /// The roles that may use an application were changed.
-    EditAudience,
-    /// A pending request was denied.
-    Deny,
-    /// An approved application was revoked.
-    Revoke,
-    /// An organization's policy was changed.
-    ChangePolicy,
-    /// A client of the implicit grant was moved to authorization code (GR-06).
-    MigrateClient,
-    /// A user was sent by an application, and sent back with a code or token.
-    Authorize,
-    /// A user took back what was agreed to.
-    WithdrawConsent,
-    /// A token was issued.
-    IssueToken,
-    /// Somebody asked about a token.
-    IntrospectToken,
-    /// A token was revoked by its client.
-    RevokeToken,
-    /// All tokens of an organization, of an application, of a client or of a user were ended (TK-10).
-    EndTokens,
-    /// A token was used in a call.
-    UseToken,
-    /// Identity providers were listed, or one was read.
-    ViewProviders,
-    /// An identity provider was created.
-    CreateProvider,
-    /// An identity provider was edited.
-    EditProvider,
-    /// An identity provider was taken into use.
-    EnableProvider,
-    /// An identity provider was taken out of use.
-    DisableProvider,
-    /// An identity provider was deleted.
-    DeleteProvider,
-    /// A test login by an identity provider was begun, or passed (SA-05).
-    TestProvider,
-    /// What clients used was read (GV-02).
-    ViewUsage,
-    /// A user logged in by an identity provider.
-    LogIn,
-    /// A user logged out by an identity provider, or was logged out by it.
-    LogOut,
+impl Event {
+    /// The client that it is about, or that acted.
+    #[must_use]
+    pub const fn client(&self) -> Option<ClientId> {
+        match (self.subject, self.actor) {
+            (
+                Subject::Client(client)
+                | Subject::Authorization { client, .. }
+                | Subject::Login { client, .. }
+                | Subject::AccessToken { client, .. },
+                _,
+            )
+            | (_, Actor::Client(client)) => Some(client),
+            (Subject::Organization(_) | Subject::IdentityProvider { .. } | Subject::User { .. }, _) => None,
+        }
+    }
+
+    /// Whether it changed a client, or an organization's word on one: what the history of applications is rebuilt from.
+    /// What is done with tokens and logins, and what users say for themselves, is none of that.
+    #[must_use]
+    pub const fn changes_application(&self) -> bool {
+        let is_of_application = match self.subject {
+            Subject::Client(_) | Subject::Authorization { .. } => true,
+            Subject::Organization(_)
+            | Subject::Login { .. }
+            | Subject::IdentityProvider { .. }
+            | Subject::User { .. }
+            | Subject::AccessToken { .. } => false,
+        };
+        is_of_application && matches!(self.outcome, Outcome::Done) && self.action.changes_application()
+    }
 }
 
 /// What an event is about.

@@ -4,6 +4,7 @@ use core::fmt;
 
 use super::Key;
 use super::Record;
+use crate::audit::Event;
 use crate::model::AccessToken;
 use crate::model::Owner;
 use crate::model::StateName;
@@ -12,6 +13,7 @@ use crate::value::ClientId;
 use crate::value::Day;
 use crate::value::EmailKey;
 use crate::value::EntityKey;
+use crate::value::EventId;
 use crate::value::OrganizationId;
 use crate::value::Timestamp;
 use crate::value::UserId;
@@ -50,6 +52,13 @@ pub enum Index {
     Usage(OrganizationId),
     /// The audit trail of an organization, or of none, by time (GV-01).
     Events(Option<OrganizationId>),
+    /// The events of an organization's trail that are about a client, by time (GV-01).
+    EventsOfClient(OrganizationId, ClientId),
+    /// What changed the clients of an organization and its words on clients, by client and then by time; of none, what
+    /// changed built-in clients. The history of an application is rebuilt from it (GV-01).
+    ApplicationChanges(Option<OrganizationId>),
+    /// The seals on the audit trail of an organization, or of none, by their number (GV-01).
+    TrailSeals(Option<OrganizationId>),
     /// What waits for an instant, by the instant (LC-08).
     Due,
 }
@@ -76,6 +85,13 @@ impl fmt::Display for Index {
             Self::Usage(organization) => write!(f, "usage/{organization}"),
             Self::Events(Some(organization)) => write!(f, "events/{organization}"),
             Self::Events(None) => f.write_str("events"),
+            Self::EventsOfClient(organization, client) => {
+                write!(f, "events_of_client/{organization}/{client}")
+            }
+            Self::ApplicationChanges(Some(organization)) => write!(f, "application_changes/{organization}"),
+            Self::ApplicationChanges(None) => f.write_str("application_changes"),
+            Self::TrailSeals(Some(organization)) => write!(f, "trail_seals/{organization}"),
+            Self::TrailSeals(None) => f.write_str("trail_seals"),
             Self::Due => f.write_str("due"),
         }
     }
@@ -146,6 +162,44 @@ impl Position {
             .fold([0_u32; 2], |[high, low], byte| [(high << 8) | (low >> 24), (low << 8) | u32::from(*byte)]);
         // Its own place counts: the part of the last of all keys is 1.
         (f64::from(high) + (f64::from(low) + 1.0) / most) / most
+    }
+
+    /// The position in the lists of events by time before all events of the instant's second.
+    #[must_use]
+    pub fn before_events(at: Timestamp) -> Self {
+        // An identifier begins with its milliseconds: a part of it sorts before the whole.
+        let id = EventId::at(at, [0; 10]);
+        Self::of(&[id.as_bytes().first_chunk::<6>().map_or(&[], |millis| millis.as_slice())])
+    }
+
+    /// The position in the lists of events by time of this event.
+    #[must_use]
+    pub fn of_event(id: EventId) -> Self {
+        Self::of(&[id.as_bytes()])
+    }
+
+    /// The first position in the lists of events by time after this event.
+    #[must_use]
+    pub fn after_event(id: EventId) -> Self {
+        Self::of(&[id.as_bytes(), &[0]])
+    }
+
+    /// The position in [`Index::ApplicationChanges`] before all changes of the client.
+    #[must_use]
+    pub fn before_changes(client: ClientId) -> Self {
+        Self::of(&[client.as_bytes()])
+    }
+
+    /// The position in [`Index::ApplicationChanges`] after all changes of the client.
+    #[must_use]
+    pub fn after_changes(client: ClientId) -> Self {
+        Self::of(&[client.as_bytes(), &[u8::MAX; 17]])
+    }
+
+    /// The position in [`Index::TrailSeals`] of the seal with this number.
+    #[must_use]
+    pub fn of_seal(number: u64) -> Self {
+        Self::of(&[&number.to_be_bytes()])
     }
 
     fn of(parts: &[&[u8]]) -> Self {
@@ -291,12 +345,15 @@ impl Record {
                     None => [None, None, None],
                 }
             }
-            Self::Event(event) => {
-                one(Index::Events(event.organization), Position::of(&[event.id.as_bytes()]))
+            Self::Event(event) => of_event(event),
+            Self::TrailSeal(seal) => {
+                one(Index::TrailSeals(seal.organization), Position::of_seal(seal.number))
             }
-            Self::Organization(_) | Self::Role(_) | Self::ClientTally(_) | Self::SecretUse(_) => {
-                [None, None, None]
-            }
+            Self::Organization(_)
+            | Self::Role(_)
+            | Self::ClientTally(_)
+            | Self::SecretUse(_)
+            | Self::TrailHead(_) => [None, None, None],
         };
         entries.into_iter().flatten()
     }
@@ -327,10 +384,28 @@ impl Record {
             | Key::Authorization(..)
             | Key::ClientTally(_)
             | Key::SecretUse(_)
-            | Key::Event(_) => Position::of(&[&instant]),
+            | Key::Event(_)
+            | Key::TrailSeal(..)
+            | Key::TrailHead(_) => Position::of(&[&instant]),
         };
         Entry { index: Index::Due, position }
     }
+}
+
+/// An event stands in the trail; in the list of its client, if it is about one; and among the changes of applications, if it
+/// is one.
+fn of_event(event: &Event) -> [Option<Entry>; 3] {
+    let position = Position::of_event(event.id);
+    let client = event.client();
+    let of_client = event
+        .organization
+        .zip(client)
+        .map(|(organization, client)| Entry { index: Index::EventsOfClient(organization, client), position });
+    let change = client.filter(|_| event.changes_application()).map(|client| Entry {
+        index: Index::ApplicationChanges(event.organization),
+        position: Position::of(&[client.as_bytes(), event.id.as_bytes()]),
+    });
+    [Some(Entry { index: Index::Events(event.organization), position }), of_client, change]
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::audit::Event;
+use crate::audit::TrailHead;
+use crate::audit::TrailSeal;
 use crate::model::AccessToken;
 use crate::model::Authorization;
 use crate::model::AuthorizationCode;
@@ -85,6 +87,10 @@ pub enum Record {
     SecretUse(SecretUse),
     /// An event of the audit trail. Inserted, and never changed or deleted.
     Event(Arc<Event>),
+    /// A seal on a stretch of the audit trail. Inserted, and never changed or deleted.
+    TrailSeal(Arc<TrailSeal>),
+    /// The last seal of a trail.
+    TrailHead(TrailHead),
 }
 
 /// What a record is kept under. One key, one record.
@@ -128,6 +134,10 @@ pub enum Key {
     SecretUse(SecretId),
     /// An event.
     Event(EventId),
+    /// A seal on the trail of an organization or of none, by its number.
+    TrailSeal(Option<OrganizationId>, u64),
+    /// The last seal of the trail of an organization, or of none.
+    TrailHead(Option<OrganizationId>),
 }
 
 /// The kinds of keys.
@@ -170,11 +180,15 @@ pub enum Kind {
     SecretUse,
     /// Events.
     Event,
+    /// Seals on audit trails.
+    TrailSeal,
+    /// Last seals of audit trails.
+    TrailHead,
 }
 
 impl Kind {
     /// Every kind there is.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::Organization,
         Self::Role,
         Self::User,
@@ -193,6 +207,8 @@ impl Kind {
         Self::SamlRequest,
         Self::UsageDay,
         Self::UsageSource,
+        Self::TrailSeal,
+        Self::TrailHead,
     ];
 
     /// Its name, fit for a table or a column: lower case with underscores.
@@ -217,6 +233,8 @@ impl Kind {
             Self::ClientTally => "client_tally",
             Self::SecretUse => "secret_use",
             Self::Event => "event",
+            Self::TrailSeal => "trail_seal",
+            Self::TrailHead => "trail_head",
         }
     }
 }
@@ -257,10 +275,13 @@ impl Key {
             Self::ClientTally(_) => Kind::ClientTally,
             Self::SecretUse(_) => Kind::SecretUse,
             Self::Event(_) => Kind::Event,
+            Self::TrailSeal(..) => Kind::TrailSeal,
+            Self::TrailHead(_) => Kind::TrailHead,
         }
     }
 
-    /// The key within its kind: 16 bytes for each identifier in it, 32 for a digest, 4 for a day.
+    /// The key within its kind: 16 bytes for each identifier in it, 32 for a digest, 4 for a day, 8 for a number. The
+    /// trail of no organization has the identifier's bytes left out.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         match self {
@@ -285,6 +306,10 @@ impl Key {
             Self::UsageSource(id) => id.as_bytes().to_vec(),
             Self::SecretUse(id) => id.as_bytes().to_vec(),
             Self::Event(id) => id.as_bytes().to_vec(),
+            Self::TrailHead(organization) => whose(organization).to_vec(),
+            Self::TrailSeal(organization, number) => {
+                [whose(organization), number.to_be_bytes().as_slice()].concat()
+            }
         }
     }
 }
@@ -317,8 +342,14 @@ impl Record {
             Self::ClientTally(tally) => Key::ClientTally(tally.organization),
             Self::SecretUse(used) => Key::SecretUse(used.secret),
             Self::Event(event) => Key::Event(event.id),
+            Self::TrailSeal(seal) => Key::TrailSeal(seal.organization, seal.number),
+            Self::TrailHead(head) => Key::TrailHead(head.organization),
         }
     }
+}
+
+fn whose(organization: &Option<OrganizationId>) -> &[u8] {
+    organization.as_ref().map_or(&[], |organization| organization.as_bytes().as_slice())
 }
 
 /// How often the record under a key was written. The one after an insert is [`Version::FIRST`].
@@ -382,6 +413,7 @@ into_record! {
     SamlRequest: SamlRequest => Arc::new;
     UsageDay: UsageDay => Arc::new;
     Event: Event => Arc::new;
+    TrailSeal: TrailSeal => Arc::new;
     Organization: Arc<Organization> => core::convert::identity;
     Role: Arc<Role> => core::convert::identity;
     User: Arc<User> => core::convert::identity;
@@ -401,4 +433,6 @@ into_record! {
     UsedAssertion: UsedAssertion => core::convert::identity;
     UsageSource: UsageSource => core::convert::identity;
     SecretUse: SecretUse => core::convert::identity;
+    TrailSeal: Arc<TrailSeal> => core::convert::identity;
+    TrailHead: TrailHead => core::convert::identity;
 }

@@ -14,6 +14,7 @@ mod diagnosis;
 mod ending;
 mod error;
 mod explanation;
+mod history;
 #[cfg(feature = "saml")]
 mod identity_providers;
 mod impact;
@@ -23,6 +24,7 @@ mod operator;
 mod single_sign_on;
 mod sweep;
 mod token;
+mod trail;
 mod unit;
 mod usage;
 
@@ -52,6 +54,7 @@ pub use operator::Operator;
 #[cfg(feature = "saml")]
 pub use single_sign_on::*;
 pub use sweep::Swept;
+pub use trail::Sealed;
 
 use crate::admin::Checks;
 use crate::model::ClientSecret;

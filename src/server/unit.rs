@@ -10,6 +10,7 @@ use crate::admin::ActingUser;
 use crate::admin::StoredProvider;
 use crate::admin::authorizations::Application;
 use crate::audit::Attempt;
+use crate::audit::TrailHead;
 use crate::change::Changes;
 use crate::change::Denial;
 use crate::change::Done;
@@ -346,6 +347,17 @@ impl<S: Store> Unit<'_, S> {
         let key = Key::IdentityProvider(organization, id);
         read(key, self.record(key).await?, |record| match record {
             Record::IdentityProvider(provider) => Some(provider),
+            _ => None,
+        })
+    }
+
+    pub(super) async fn trail_head(
+        &mut self,
+        organization: Option<OrganizationId>,
+    ) -> Result<Option<Versioned<TrailHead>>, Error<S::Error>> {
+        let key = Key::TrailHead(organization);
+        read(key, self.record(key).await?, |record| match record {
+            Record::TrailHead(head) => Some(head),
             _ => None,
         })
     }

@@ -113,3 +113,4 @@ pub use text::Name;
 pub use text::Text;
 pub use text::TextError;
 pub use timestamp::Timestamp;
+pub use timestamp::TimestampError;

@@ -1,11 +1,14 @@
 //! Instants. The library reads no clock: each one comes from the host.
 
 use core::fmt;
+use core::str::FromStr;
 use std::time::SystemTime;
 use std::time::UNIX_EPOCH;
 
 use serde::Deserialize;
 use serde::Serialize;
+use time::Date;
+use time::Month;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -94,11 +97,83 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// The text is no instant.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error(
+    "an instant is written as 2026-01-15T12:00:00Z, or in seconds after an `@` where it is beyond the year 9999"
+)]
+pub struct TimestampError;
+
+/// Reads what is written, and no other text of the same instant.
+impl FromStr for Timestamp {
+    type Err = TimestampError;
+
+    fn from_str(text: &str) -> Result<Self, TimestampError> {
+        let read = match text.strip_prefix('@') {
+            Some(seconds) => seconds.parse().ok().map(Self),
+            None => calendar(text),
+        };
+        read.filter(|instant| instant.to_string() == text).ok_or(TimestampError)
+    }
+}
+
+fn calendar(text: &str) -> Option<Timestamp> {
+    let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
+    let [year, month, day] = parts(date, '-')?;
+    let [hour, minute, second] = parts(time, ':')?;
+    let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
+    let date = Date::from_calendar_date(i32::from(year), month, u8::try_from(day).ok()?).ok()?;
+    let [hour, minute, second] = [hour, minute, second].map(|part| u8::try_from(part).unwrap_or(u8::MAX));
+    let instant = date.with_hms(hour, minute, second).ok()?.assume_utc();
+    Some(Timestamp(instant.unix_timestamp()))
+}
+
+fn parts(text: &str, between: char) -> Option<[u16; 3]> {
+    let parts: Option<Vec<u16>> = text.split(between).map(|part| part.parse().ok()).collect();
+    parts?.try_into().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn an_instant_is_read_as_it_is_written(seconds in prop_oneof![any::<i64>(), -62_167_219_200..=253_402_300_799_i64]) {
+            let instant = Timestamp::from_unix(seconds);
+            prop_assert_eq!(instant.to_string().parse(), Ok(instant));
+        }
+
+        #[test]
+        fn no_text_panics(text: String) {
+            let _ = text.parse::<Timestamp>();
+        }
+    }
+
+    #[test]
+    fn one_instant_has_one_text() {
+        for other in [
+            "",
+            "2026-01-15",
+            "2026-01-15T12:00:00",
+            "2026-01-15T12:00:00+00:00",
+            "2026-1-15T12:00:00Z",
+            "2026-02-30T12:00:00Z",
+            "2026-01-15T24:00:00Z",
+            "2026-01-15T12:00:300Z",
+            "+2026-01-15T12:00:00Z",
+            "2026-01-15T12:00:00.0Z",
+            "@0",
+            "@+253402300800",
+        ] {
+            assert_eq!(other.parse::<Timestamp>(), Err(TimestampError), "{other}");
+        }
+        assert!("@253402300800".parse::<Timestamp>().is_ok());
+    }
 
     #[test]
     fn a_finer_clock_is_cut_to_its_second() {

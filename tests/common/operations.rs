@@ -7,6 +7,7 @@ use grantor::admin::authorizations::Acknowledgement;
 #[cfg(feature = "saml")]
 use grantor::admin::identity_providers::ProviderDraft;
 use grantor::audit::Action;
+use grantor::audit::EventQuery;
 use grantor::change::Version;
 use grantor::model::GrantType;
 use grantor::model::IdentityProvider;
@@ -41,7 +42,7 @@ use super::WITHDRAWN;
 use super::draft;
 
 /// Every permission that the rules name.
-pub const PERMISSIONS: [&str; 12] = [
+pub const PERMISSIONS: [&str; 13] = [
     "oauth:client:view",
     "oauth:client:add",
     "oauth:client:edit",
@@ -49,6 +50,7 @@ pub const PERMISSIONS: [&str; 12] = [
     "oauth:client:authorize",
     "oauth:token:delete",
     "usage:client:view",
+    "audits:audit:view",
     "directory:organization:admin",
     "sso:provider:view",
     "sso:provider:add",
@@ -155,6 +157,7 @@ const DELETE: &str = "oauth:client:delete";
 const AUTHORIZE: &str = "oauth:client:authorize";
 const TOKENS: &str = "oauth:token:delete";
 const USAGE: &str = "usage:client:view";
+const AUDIT: &str = "audits:audit:view";
 const POLICY: &str = "directory:organization:admin";
 #[cfg(feature = "saml")]
 const PROVIDER_VIEW: &str = "sso:provider:view";
@@ -177,7 +180,7 @@ fn provider_draft() -> ProviderDraft {
 const OF_PROVIDERS: usize = if cfg!(feature = "saml") { 10 } else { 0 };
 
 /// All of them.
-pub const OPERATIONS: [Operation; 30 + OF_PROVIDERS] = [
+pub const OPERATIONS: [Operation; 34 + OF_PROVIDERS] = [
     reads("clients", VIEW, Action::ViewClients, run!(admin, _on, now, admin.clients(None, 100, now))),
     reads("client", VIEW, Action::ViewClients, run!(admin, on, now, admin.client(on.active, now))),
     writes(
@@ -428,6 +431,27 @@ pub const OPERATIONS: [Operation; 30 + OF_PROVIDERS] = [
         }
         Ok(seen)
     }),
+    reads("events", AUDIT, Action::ViewAudit, |admin, on, now| {
+        let mut seen = String::new();
+        for client in [None, Some(on.active), Some(on.foreign)] {
+            let query = EventQuery { client, ..EventQuery::default() };
+            seen += &format!("{:?}", ready(admin.events(&query, None, 500, now)).unwrap()?);
+        }
+        Ok(seen)
+    }),
+    reads(
+        "applications_at",
+        AUDIT,
+        Action::ViewAudit,
+        run!(admin, _on, now, admin.applications_at(now, None, 500, now)),
+    ),
+    reads("trail_anchor", AUDIT, Action::ViewAudit, run!(admin, _on, now, admin.trail_anchor(now))),
+    reads(
+        "verify_trail",
+        AUDIT,
+        Action::ViewAudit,
+        run!(admin, _on, now, admin.verify_trail(None, None, 100, now)),
+    ),
     reads("last_use", USAGE, Action::ViewUsage, run!(admin, on, now, admin.last_use(on.foreign, now))),
 ];
 

@@ -73,18 +73,8 @@ impl Failure {
 }
 
 /// The client that an event is about.
-pub(super) fn client_of(event: &Event) -> Option<ClientId> {
-    match (event.subject, event.actor) {
-        (
-            Subject::Client(client)
-            | Subject::Authorization { client, .. }
-            | Subject::Login { client, .. }
-            | Subject::AccessToken { client, .. },
-            _,
-        )
-        | (_, Actor::Client(client)) => Some(client),
-        (Subject::Organization(_) | Subject::IdentityProvider { .. } | Subject::User { .. }, _) => None,
-    }
+pub(super) const fn client_of(event: &Event) -> Option<ClientId> {
+    event.client()
 }
 
 /// The identity provider that an event is about.

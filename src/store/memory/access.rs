@@ -99,7 +99,9 @@ impl MemoryStore {
             | Key::UsageSource(_)
             | Key::ClientTally(_)
             | Key::SecretUse(_)
-            | Key::Event(_) => false,
+            | Key::Event(_)
+            | Key::TrailSeal(..)
+            | Key::TrailHead(_) => false,
         };
         if changes.iter().any(bears_on_clients) {
             self.generation.fetch_add(1, Ordering::AcqRel);

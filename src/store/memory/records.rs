@@ -9,6 +9,8 @@ use super::lists::List;
 use super::shards::Number;
 use super::tokens::shard_of_token;
 use crate::audit::Event;
+use crate::audit::TrailHead;
+use crate::audit::TrailSeal;
 use crate::change::Key;
 use crate::change::Record;
 use crate::change::Versioned;
@@ -65,6 +67,8 @@ pub(super) enum Kept {
     ClientTally(Arc<ClientTally>),
     SecretUse(Arc<SecretUse>),
     Event(Arc<Event>),
+    TrailSeal(Arc<TrailSeal>),
+    TrailHead(Arc<TrailHead>),
 }
 
 /// A record, on the way to where it is kept.
@@ -94,6 +98,7 @@ pub(super) fn home(key: &Key) -> Number {
         Key::SecretUse(id) => shard_of(id),
         Key::UsageSource(id) => shard_of(id),
         Key::Event(id) => shard_of(id),
+        Key::TrailSeal(id, _) | Key::TrailHead(id) => shard_of(id),
         Key::AccessToken(digest) => shard_of_token(digest),
         Key::AuthorizationCode(digest) => shard_of(digest),
         Key::ConsentPrompt(digest) => shard_of(digest),
@@ -198,6 +203,8 @@ impl From<Kept> for Record {
             Kept::ClientTally(tally) => Self::ClientTally(*tally),
             Kept::SecretUse(used) => Self::SecretUse(*used),
             Kept::Event(event) => Self::Event(event),
+            Kept::TrailSeal(seal) => Self::TrailSeal(seal),
+            Kept::TrailHead(head) => Self::TrailHead(*head),
         }
     }
 }
@@ -224,6 +231,8 @@ impl From<Record> for Filed {
             Record::ClientTally(tally) => Kept::ClientTally(Arc::new(tally)),
             Record::SecretUse(used) => Kept::SecretUse(Arc::new(used)),
             Record::Event(event) => Kept::Event(event),
+            Record::TrailSeal(seal) => Kept::TrailSeal(seal),
+            Record::TrailHead(head) => Kept::TrailHead(Arc::new(head)),
         })
     }
 }

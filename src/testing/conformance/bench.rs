@@ -78,7 +78,9 @@ impl<'a, S: Store> Bench<'a, S> {
             | Kind::UsageSource
             | Kind::ClientTally
             | Kind::SecretUse
-            | Kind::Event => true,
+            | Kind::Event
+            | Kind::TrailSeal
+            | Kind::TrailHead => true,
         }
     }
 

@@ -39,6 +39,7 @@ const fn end_of(kind: Kind) -> End {
         Kind::UsageDay | Kind::UsageSource => End::Stays,
         Kind::Organization | Kind::Role | Kind::User | Kind::Event => End::Stays,
         Kind::IdentityProvider | Kind::SamlRequest => End::Stays,
+        Kind::TrailSeal | Kind::TrailHead => End::Stays,
         Kind::Client => End::LeavesTombstone,
         Kind::ClientTally => End::CountsLess,
         Kind::Authorization | Kind::SecretUse | Kind::UserConsent => End::IsDeleted,

@@ -1,6 +1,7 @@
 //! Records of every kind, in every form that the kind takes.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::Check;
 use super::identity_provider::providers;
@@ -15,6 +16,8 @@ use crate::audit::Event;
 use crate::audit::FieldChange;
 use crate::audit::Outcome;
 use crate::audit::Subject;
+use crate::audit::TrailHead;
+use crate::audit::TrailSeal;
 use crate::change::Kind;
 use crate::change::Record;
 use crate::model::AccessToken;
@@ -135,13 +138,18 @@ pub(super) fn forms(world: &World, kind: Kind, number: u64) -> Vec<Record> {
             [0, 60].map(|at| SecretUse { secret, client, last_used: world.at(at) }.into()).into()
         }
         Kind::Event => events(world, number),
+        Kind::TrailSeal => seals(world, number),
+        Kind::TrailHead => {
+            let seals = trail_seals(world, number);
+            seals.map(|seal| TrailHead::of(&seal).into()).into()
+        }
     }
 }
 
 /// Whether records of the kind are updated and deleted at all.
 pub(super) fn is_changed(kind: Kind) -> bool {
     match kind {
-        Kind::Event => false,
+        Kind::Event | Kind::TrailSeal => false,
         Kind::Organization
         | Kind::Role
         | Kind::User
@@ -158,7 +166,8 @@ pub(super) fn is_changed(kind: Kind) -> bool {
         | Kind::UsageDay
         | Kind::UsageSource
         | Kind::ClientTally
-        | Kind::SecretUse => true,
+        | Kind::SecretUse
+        | Kind::TrailHead => true,
     }
 }
 
@@ -400,6 +409,22 @@ fn events(world: &World, number: u64) -> Vec<Record> {
     [of_none, done, refused].map(Record::from).into()
 }
 
+/// The forms of one seal: they are of different seals, as nothing changes one.
+fn seals(world: &World, number: u64) -> Vec<Record> {
+    trail_seals(world, number).map(|seal| TrailSeal { number: 1, ..seal }).map(Record::from).into()
+}
+
+/// The first seal of a trail, and the second.
+fn trail_seals(world: &World, number: u64) -> [TrailSeal; 2] {
+    let organization = Some(world.organization_id(number));
+    let event = |number| Arc::new(Event { organization, ..world.event(number, None) });
+    let at = world.at(1_000);
+    let first = TrailSeal::after(None, organization, &[event(1)], at).expect("an event to seal");
+    let head = TrailHead::of(&first);
+    let second = TrailSeal::after(Some(&head), organization, &[event(2), event(3)], at);
+    [first, second.expect("events to seal")]
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
@@ -440,9 +465,12 @@ mod tests {
             Index::Usage(_) => 16,
             Index::AccessTokensOfClient(_) => 17,
             Index::FamiliesOfClient(_) => 18,
+            Index::EventsOfClient(..) => 19,
+            Index::ApplicationChanges(_) => 20,
+            Index::TrailSeals(_) => 21,
         };
         let lists: HashSet<_> =
             records().iter().flat_map(|record| record.entries()).map(|entry| name(entry.index)).collect();
-        assert_eq!(lists, (0..19).collect());
+        assert_eq!(lists, (0..22).collect());
     }
 }

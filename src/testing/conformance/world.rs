@@ -124,7 +124,12 @@ impl World {
             // Every world has entity ids of its own.
             | Index::IdentityProvidersOfEntity(_)
             | Index::Usage(_)
-            | Index::Events(Some(_)) => None,
+            | Index::Events(Some(_))
+            | Index::EventsOfClient(..)
+            | Index::ApplicationChanges(Some(_))
+            | Index::TrailSeals(Some(_)) => None,
+            // No record of a world stands in these: nothing parts the records of one world from another's there.
+            Index::ApplicationChanges(None) | Index::TrailSeals(None) => None,
             Index::BuiltInClients | Index::Due => {
                 Some([Position::after_due(first.minus(1)), Position::after_due(last)])
             }
@@ -392,7 +397,8 @@ impl World {
             at: self.seconds(event),
             organization: organization.map(|number| self.organization_id(number)),
             actor: Actor::Sweep,
-            action: Action::EditClient,
+            // In the trail of none it is no change of a built-in client: see `range`.
+            action: if organization.is_some() { Action::EditClient } else { Action::UseToken },
             subject: Subject::Client(self.client_id(event)),
             outcome: Outcome::Done,
             changes: Vec::new(),
@@ -427,7 +433,12 @@ impl World {
             Record::UsageDay(used) => since(used.usage.last_call()?),
             Record::UsageSource(source) => since(source.last_recorded),
             Record::ClientTally(tally) => Some(tally.clients),
-            Record::User(_) | Record::Tombstone(_) | Record::SecretUse(_) | Record::Event(_) => None,
+            Record::User(_)
+            | Record::Tombstone(_)
+            | Record::SecretUse(_)
+            | Record::Event(_)
+            | Record::TrailSeal(_)
+            | Record::TrailHead(_) => None,
         }
     }
 

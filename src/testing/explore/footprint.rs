@@ -80,7 +80,8 @@ fn may_list(index: Index, kind: Kind) -> bool {
         Index::AccessTokensOfClient(_) => kind == Kind::AccessToken,
         Index::FamiliesOfClient(_) => kind == Kind::Family,
         Index::Usage(_) => kind == Kind::UsageDay,
-        Index::Events(_) => kind == Kind::Event,
+        Index::Events(_) | Index::EventsOfClient(..) | Index::ApplicationChanges(_) => kind == Kind::Event,
+        Index::TrailSeals(_) => kind == Kind::TrailSeal,
         Index::Due => matches!(
             kind,
             Kind::Client

@@ -107,7 +107,9 @@ fn key_words(key: &Key) -> String {
         | Key::UsageSource(_)
         | Key::ClientTally(_)
         | Key::SecretUse(_)
-        | Key::Event(_) => 16,
+        | Key::Event(_)
+        | Key::TrailSeal(..)
+        | Key::TrailHead(_) => 16,
     };
     let ends: Vec<String> = bytes.chunks(length).map(end_of).collect();
     format!("{} {}", key.kind(), ends.join("/"))

@@ -1,6 +1,7 @@
 //! Events of the audit trail.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use proptest::collection::vec;
 use proptest::option;
@@ -18,6 +19,9 @@ use crate::audit::Event;
 use crate::audit::FieldChange;
 use crate::audit::Outcome;
 use crate::audit::Subject;
+use crate::audit::TrailDigest;
+use crate::audit::TrailHead;
+use crate::audit::TrailSeal;
 
 /// An event: done with what it changed, or refused with the reason.
 pub fn event() -> impl Strategy<Value = Event> {
@@ -26,7 +30,7 @@ pub fn event() -> impl Strategy<Value = Event> {
         (matching("[a-z]{1,8}(\\.[a-z]{1,8}){0,2}"), matching("\\PC{0,40}"))
             .prop_map(|(code, cause)| (Outcome::Refused { code: Cow::Owned(code), cause }, Vec::new())),
     ];
-    (event_id(), timestamp(), option::of(id()), actor(), select(ACTIONS), subject(), told).prop_map(
+    (event_id(), timestamp(), option::of(id()), actor(), select(&Action::ALL[..]), subject(), told).prop_map(
         |(id, at, organization, actor, action, subject, (outcome, changes))| Event {
             id,
             at,
@@ -51,6 +55,8 @@ pub fn subject() -> impl Strategy<Value = Subject> {
         authorization,
         (id(), id()).prop_map(|(client, family)| Subject::Login { client, family }),
         (id(), id()).prop_map(|(organization, user)| Subject::User { organization, user }),
+        (id(), id())
+            .prop_map(|(organization, provider)| Subject::IdentityProvider { organization, provider }),
         (id(), digest()).prop_map(|(client, digest)| Subject::AccessToken { client, digest }),
     ]
 }
@@ -65,31 +71,24 @@ pub fn field_change() -> impl Strategy<Value = FieldChange> {
     })
 }
 
-const ACTIONS: &[Action] = &[
-    Action::ViewClients,
-    Action::CreateClient,
-    Action::EditClient,
-    Action::RegenerateSecret,
-    Action::DeleteClient,
-    Action::RestoreClient,
-    Action::RemoveClient,
-    Action::DisableClient,
-    Action::EnableClient,
-    Action::DeclareBuiltIn,
-    Action::ViewAuthorizations,
-    Action::RequestAuthorization,
-    Action::Approve,
-    Action::EditScopes,
-    Action::EditAudience,
-    Action::Deny,
-    Action::Revoke,
-    Action::ChangePolicy,
-    Action::MigrateClient,
-    Action::Authorize,
-    Action::WithdrawConsent,
-    Action::IssueToken,
-    Action::IntrospectToken,
-    Action::RevokeToken,
-    Action::EndTokens,
-    Action::UseToken,
-];
+/// A digest of the audit trail.
+pub fn trail_digest() -> impl Strategy<Value = TrailDigest> {
+    any::<[u8; 32]>().prop_map(TrailDigest::from_bytes)
+}
+
+/// A seal on a few events.
+pub fn trail_seal() -> impl Strategy<Value = TrailSeal> {
+    (option::of(trail_head()), option::of(id()), vec(event(), 1..4), timestamp()).prop_map(
+        |(head, organization, events, at)| {
+            let events: Vec<_> = events.into_iter().map(Arc::new).collect();
+            TrailSeal::after(head.as_ref(), organization, &events, at).expect("events to seal")
+        },
+    )
+}
+
+/// The last seal of a trail.
+pub fn trail_head() -> impl Strategy<Value = TrailHead> {
+    (option::of(id()), any::<u64>(), trail_digest(), event_id()).prop_map(
+        |(organization, number, digest, through)| TrailHead { organization, number, digest, through },
+    )
+}

@@ -15,6 +15,8 @@ use super::client::actor;
 use super::client::client;
 use super::client::owner;
 use super::event::event;
+use super::event::trail_head;
+use super::event::trail_seal;
 use super::identity_provider::identity_provider;
 use super::identity_provider::saml_request;
 use super::organization::client_tally;
@@ -65,6 +67,8 @@ pub fn record_of(kind: Kind) -> BoxedStrategy<Record> {
         Kind::ClientTally => client_tally().prop_map_into().boxed(),
         Kind::SecretUse => secret_use().prop_map_into().boxed(),
         Kind::Event => event().prop_map_into().boxed(),
+        Kind::TrailSeal => trail_seal().prop_map_into().boxed(),
+        Kind::TrailHead => trail_head().prop_map_into().boxed(),
     }
 }
 
@@ -102,6 +106,10 @@ pub fn key_of(kind: Kind) -> BoxedStrategy<Key> {
         Kind::ClientTally => id().prop_map(Key::ClientTally).boxed(),
         Kind::SecretUse => id().prop_map(Key::SecretUse).boxed(),
         Kind::Event => event_id().prop_map(Key::Event).boxed(),
+        Kind::TrailSeal => (option::of(id()), any::<u64>())
+            .prop_map(|(organization, number)| Key::TrailSeal(organization, number))
+            .boxed(),
+        Kind::TrailHead => option::of(id()).prop_map(Key::TrailHead).boxed(),
     }
 }
 

@@ -51,6 +51,8 @@ impl Permission {
     pub const SSO_PROVIDER_EDIT: Self = Self(Parts::known("sso:provider:edit", 3, 12));
     /// Delete an identity provider: `sso:provider:delete`.
     pub const SSO_PROVIDER_DELETE: Self = Self(Parts::known("sso:provider:delete", 3, 12));
+    /// Search the audit trail, verify it and rebuild from it: `audits:audit:view`.
+    pub const AUDITS_AUDIT_VIEW: Self = Self(Parts::known("audits:audit:view", 6, 12));
     /// Read what clients used: `usage:client:view`.
     pub const USAGE_CLIENT_VIEW: Self = Self(Parts::known("usage:client:view", 5, 12));
     /// Change the organization's policy: `directory:organization:admin`.
@@ -176,7 +178,7 @@ mod tests {
 
     use super::*;
 
-    const KNOWN: [Permission; 12] = [
+    const KNOWN: [Permission; 13] = [
         Permission::OAUTH_CLIENT_VIEW,
         Permission::OAUTH_CLIENT_ADD,
         Permission::OAUTH_CLIENT_EDIT,
@@ -187,6 +189,7 @@ mod tests {
         Permission::SSO_PROVIDER_ADD,
         Permission::SSO_PROVIDER_EDIT,
         Permission::SSO_PROVIDER_DELETE,
+        Permission::AUDITS_AUDIT_VIEW,
         Permission::USAGE_CLIENT_VIEW,
         Permission::DIRECTORY_ORGANIZATION_ADMIN,
     ];
