@@ -491,6 +491,7 @@ fn organization_of(record: &Record) -> Option<OrganizationId> {
         Record::SamlRequest(request) => Some(request.organization),
         Record::UsedAssertion(used) => Some(used.organization),
         Record::UsageDay(used) => Some(used.organization),
+        Record::UsageSummary(used) => Some(used.organization),
         Record::ClientTally(tally) => Some(tally.organization),
         Record::Event(event) => event.organization,
         _ => None,

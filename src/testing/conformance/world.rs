@@ -122,6 +122,7 @@ impl World {
             // Every world has entity ids of its own.
             | Index::IdentityProvidersOfEntity(_)
             | Index::Usage(_)
+            | Index::UsageSummaries(_)
             | Index::Events(Some(_)) => None,
             Index::BuiltInClients | Index::Due => {
                 Some([Position::after_due(first.minus(1)), Position::after_due(last)])
@@ -425,7 +426,11 @@ impl World {
             Record::UsageDay(used) => since(used.usage.last_call()?),
             Record::UsageSource(source) => since(source.last_recorded),
             Record::ClientTally(tally) => Some(tally.clients),
-            Record::User(_) | Record::Tombstone(_) | Record::SecretUse(_) | Record::Event(_) => None,
+            Record::User(_)
+            | Record::Tombstone(_)
+            | Record::UsageSummary(_)
+            | Record::SecretUse(_)
+            | Record::Event(_) => None,
         }
     }
 

@@ -78,6 +78,7 @@ fn may_list(index: Index, kind: Kind) -> bool {
         Index::Users(_) | Index::UsersByEmail(..) => kind == Kind::User,
         Index::IdentityProviders(_) | Index::IdentityProvidersOfEntity(_) => kind == Kind::IdentityProvider,
         Index::Usage(_) => kind == Kind::UsageDay,
+        Index::UsageSummaries(_) => kind == Kind::UsageSummary,
         Index::Events(_) => kind == Kind::Event,
         Index::Due => matches!(
             kind,
@@ -90,6 +91,7 @@ fn may_list(index: Index, kind: Kind) -> bool {
                 | Kind::UsedAssertion
                 | Kind::UsageDay
                 | Kind::UsageSource
+                | Kind::UsageSummary
         ),
     }
 }
