@@ -113,6 +113,8 @@ pub enum Action {
     TestProvider,
     /// What clients used was read (GV-02).
     ViewUsage,
+    /// The organization's application access was reviewed (GV-03).
+    Review,
     /// A user logged in by an identity provider.
     LogIn,
     /// A user logged out by an identity provider, or was logged out by it.

@@ -18,6 +18,7 @@ mod explanation;
 mod identity_providers;
 mod introspection;
 mod operator;
+mod review;
 #[cfg(feature = "saml")]
 mod single_sign_on;
 mod sweep;

@@ -110,4 +110,5 @@ pub use text::Label;
 pub use text::Name;
 pub use text::Text;
 pub use text::TextError;
+pub(crate) use text::is_unseen;
 pub use timestamp::Timestamp;
