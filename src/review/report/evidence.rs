@@ -173,14 +173,13 @@ impl fmt::Display for Evidence {
                     Some(at) => write!(f, "last call on {}", day(*at))?,
                     None => f.write_str("no call is known")?,
                 }
-                match last_secret_use {
-                    Some(at) => write!(f, "; a secret was last used on {}", day(*at))?,
-                    None => {}
+                if let Some(at) = last_secret_use {
+                    write!(f, "; a secret was last used on {}", day(*at))?;
                 }
                 write!(f, "; there since {}", day(*since))
             }
             Self::Waits { since, by, requested } => {
-                write!(f, "asked for by {by} on {}", day(*since))?;
+                write!(f, "asked for by {} on {}", Whom(by), day(*since))?;
                 if requested.is_empty() { Ok(()) } else { write!(f, ": {requested}") }
             }
             Self::OnlyRead { since, scopes } => {
@@ -227,7 +226,7 @@ impl fmt::Display for Evidence {
                 write!(f, "replaced at {replaced}, used at {last_used}, and ends at {ends}")
             }
             Self::NotWritten { created, created_by } => {
-                write!(f, "created on {} by {created_by}", day(*created))
+                write!(f, "created on {} by {}", day(*created), Whom(created_by))
             }
             Self::ImplicitEnds { ends, days_left } => match days_left {
                 0 => write!(f, "stops working at {ends}"),
@@ -235,7 +234,7 @@ impl fmt::Display for Evidence {
             },
             Self::PkceOptional => f.write_str("a login without a code challenge is served"),
             Self::Removal { removal, asked, by } => {
-                write!(f, "is removed at {removal}, as {by} asked on {}", day(*asked))
+                write!(f, "is removed at {removal}, as {} asked on {}", Whom(by), day(*asked))
             }
             Self::ReviewDue { due } => write!(f, "was to be reviewed on {}", day(*due)),
             Self::Failed { failed, calls, days } => {
@@ -258,6 +257,20 @@ impl fmt::Display for Evidence {
             }
             Self::NotEnforced => f.write_str("scope checks pass, and are only reported"),
             Self::Clients { clients, limit } => write!(f, "{clients} clients of {limit}"),
+        }
+    }
+}
+
+/// Who acted: a user is one of the organization that is reviewed.
+struct Whom<'a>(&'a Actor);
+
+impl fmt::Display for Whom<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Actor::User { user, .. } => write!(f, "user {user}"),
+            Actor::Client(_) | Actor::IdentityProvider { .. } | Actor::Operator | Actor::Sweep => {
+                self.0.fmt(f)
+            }
         }
     }
 }

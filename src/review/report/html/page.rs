@@ -45,7 +45,7 @@ fn written(out: &mut String, report: &Report) -> fmt::Result {
 fn head(out: &mut String, report: &Report) -> fmt::Result {
     writeln!(
         out,
-        "<header>\n<h1>Review of application access</h1>\n<p><bdi>{}</bdi> <span class=\"soft\">at {}</span></p>\n\
+        "<header>\n<h1>Review of application access</h1>\n<p><bdi>{}</bdi> <span class=\"soft\">at <time>{}</time></span></p>\n\
          <nav aria-label=\"Parts of the review\"><ul><li><a href=\"#pictures\">Pictures</a></li>\
          <li><a href=\"#findings\">Findings</a></li><li><a href=\"#endings\">What ends next</a></li>\
          <li><a href=\"#criteria\">Criteria</a></li></ul></nav>\n<ul class=\"tiles\">",
@@ -238,8 +238,7 @@ fn endings(out: &mut String, report: &Report) -> fmt::Result {
     writeln!(
         out,
         "<section aria-labelledby=\"endings\">\n<h2 id=\"endings\">What ends next</h2>\n<div class=\"card\">\n<table>\n\
-         <caption>{}</caption>\n<thead><tr><th scope=\"col\">When</th><th scope=\"col\">What</th>\
-         <th scope=\"col\">Of</th></tr></thead>\n<tbody>",
+         <caption>{}</caption>\n<thead><tr><th scope=\"col\">When</th><th scope=\"col\">Of</th></tr></thead>\n<tbody>",
         Listed(report.timeline.next.len(), report.timeline.more)
     )?;
     for ending in &report.timeline.next {
@@ -249,7 +248,7 @@ fn endings(out: &mut String, report: &Report) -> fmt::Result {
         };
         writeln!(
             out,
-            "<tr><th scope=\"row\">{}</th><td>{}</td><td><bdi>{}</bdi> <small>{of} {}</small></td></tr>",
+            "<tr><th scope=\"row\"><time>{}</time> <small>{}</small></th><td><bdi>{}</bdi> <small>{of} {}</small></td></tr>",
             ending.at,
             ending.kind.title(),
             Plain(ending.name.as_str()),

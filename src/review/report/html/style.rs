@@ -7,7 +7,7 @@ macro_rules! policy {
     ($more:literal) => {
         concat!(
             "default-src 'none'; style-src 'sha256-",
-            "X8HY+4yrqM1/TWCU+GbdIWaYQYAf/MrMzvl4St3J8XQ=",
+            "6YQKghWIaTi0Q3V5g6qNEU5Y6gItJBErv/ONmv0Rw3c=",
             "'; base-uri 'none'; form-action 'none'",
             $more
         )
