@@ -618,7 +618,7 @@ fn gv_03_clients_that_await_their_removal() {
             tidy.client = tidy.client.deactivate(fixtures::administrator(), at, YESTERDAY).unwrap();
         }
     };
-    let report = finds(ClientCredentials, removed(NOON.plus(1)), &[(Notice, "client.awaits.removal")]);
+    let report = finds(ClientCredentials, removed(NOON.plus(1)), &[(Notice, "client.removal.pending")]);
     assert_eq!(report.timeline.next[0].at, NOON.plus(1));
     assert!(report.findings[0].evidence.to_string().contains("2026-01-15T12:00:01Z"));
     let report = finds(ClientCredentials, removed(NOON), &[]);
@@ -629,7 +629,7 @@ fn gv_03_clients_that_await_their_removal() {
         removed(NOON.plus(1))(tidy);
         tidy.client = tidy.client.disable(grantor::audit::Actor::Operator, YESTERDAY).unwrap();
     };
-    let report = finds(ClientCredentials, disabled, &[(Notice, "client.awaits.removal")]);
+    let report = finds(ClientCredentials, disabled, &[(Notice, "client.removal.pending")]);
     assert_eq!(report.clients[0].disabled, 1);
 }
 

@@ -116,7 +116,7 @@ impl FindingCode {
             Self::MetadataExpiring => "provider.metadata.expiring",
             Self::ClientUnused => "client.unused",
             Self::ClientImplicit => "client.implicit",
-            Self::ClientAwaitsRemoval => "client.awaits.removal",
+            Self::ClientAwaitsRemoval => "client.removal.pending",
             Self::ReviewOverdue => "client.review.overdue",
             Self::LifetimeLong => "client.lifetime.long",
             Self::SecretOld => "client.secret.old",
