@@ -769,6 +769,16 @@ fn or_01_of_others_no_more_than_is_known_is_told() {
         tidy.days(&[day]);
     };
     finds(AuthorizationCode, elsewhere, &[(Medium, "client.unused"), (Medium, "application.unused")]);
+    // Nor does it say since when usage was counted here, or how much.
+    let theirs_alone = |tidy: &mut Tidy| {
+        tidy.counted = None;
+        let mut day = used(tidy.client.id, WINDOW, "routing", "", ONE);
+        day.organization = GLOBEX;
+        tidy.days(&[day]);
+    };
+    let report = finds(AuthorizationCode, theirs_alone, &[]);
+    assert_eq!(report.counted_since, None);
+    assert!(report.calls.iter().all(|day| day.total == 0));
 }
 
 /// Many clients of one fault, in an order that is not theirs.

@@ -21,7 +21,8 @@ fn reviewed() -> Report {
 fn gv_03_the_company_shows_what_can_be_found() {
     let report = reviewed();
     let found: BTreeSet<FindingCode> = report.counts.iter().map(|count| count.code).collect();
-    let absent: Vec<FindingCode> = FindingCode::ALL.into_iter().filter(|code| !found.contains(code)).collect();
+    let absent: Vec<FindingCode> =
+        FindingCode::ALL.into_iter().filter(|code| !found.contains(code)).collect();
     assert_eq!(absent, [FindingCode::ScopesNotEnforced, FindingCode::MetadataExpiring]);
     assert_eq!(report.clients.iter().map(|counts| counts.total()).sum::<u64>(), 320);
     assert!(report.is_use_known && report.calls.iter().all(|day| day.total > 0));
