@@ -1,5 +1,8 @@
-//! What the hot path allocates, and how much memory a live token takes.
+//! What the hot path allocates, and how much memory a live token and a review take.
 #![cfg(feature = "testing")]
+
+#[path = "common/crowd.rs"]
+mod crowd;
 
 use std::alloc::GlobalAlloc;
 use std::alloc::Layout;
@@ -15,6 +18,7 @@ use grantor::model::Holder;
 use grantor::model::Refresh;
 use grantor::model::TokenFamily;
 use grantor::ready;
+use grantor::review::report::ReviewCriteria;
 use grantor::review::usage::UsageCounter;
 use grantor::server::AuthorizationServer;
 use grantor::server::Settings;
@@ -42,11 +46,13 @@ static ALLOCATOR: Counting = Counting;
 thread_local! {
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
     static BYTES: Cell<isize> = const { Cell::new(0) };
+    static PEAK: Cell<isize> = const { Cell::new(0) };
 }
 
 fn count(allocations: usize, bytes: isize) {
     ALLOCATIONS.set(ALLOCATIONS.get() + allocations);
     BYTES.set(BYTES.get() + bytes);
+    PEAK.set(PEAK.get().max(BYTES.get()));
 }
 
 // SAFETY: everything is handed to the system's allocator as it is. Counting allocates nothing, and the
@@ -76,6 +82,14 @@ fn allocations<T>(work: impl FnOnce() -> T) -> (usize, T) {
     let before = ALLOCATIONS.get();
     let done = work();
     (ALLOCATIONS.get() - before, done)
+}
+
+/// How much more this thread holds at most meanwhile.
+fn peak<T>(work: impl FnOnce() -> T) -> (isize, T) {
+    let before = BYTES.get();
+    PEAK.set(before);
+    let done = work();
+    (PEAK.get() - before, done)
 }
 
 fn served(world: &World) -> AuthorizationServer<MemoryStore> {
@@ -299,4 +313,21 @@ mod saml {
         assert!(ten <= none + 3 * 10 + 10, "{ten}");
         assert!(hundred <= ten + 3 * 90 + 10, "{hundred}");
     }
+}
+
+/// GV-03: what a review holds does not grow with the clients, beyond a page of them.
+#[test]
+fn gv_03_a_review_of_many_clients_holds_no_more() {
+    let reviewed = |clients: u64| {
+        let server = crowd::crowd(clients);
+        let administration = server.administration(fixtures::ACME, fixtures::ADMINISTRATOR);
+        let review = || ready(administration.review(&ReviewCriteria::default(), NOON)).unwrap().unwrap();
+        let (peak, report) = peak(review);
+        assert!(report.counts.iter().any(|count| count.total >= clients), "{:?}", report.counts);
+        peak
+    };
+    let [few, many] = [1_000, 10_000].map(reviewed);
+    println!("a review of 1 000 clients holds {few} bytes at most, one of 10 000 {many}");
+    assert!(many < few + few / 10, "{few} bytes of 1 000 clients, {many} of 10 000");
+    assert!(many < 1_000_000);
 }

@@ -15,7 +15,10 @@ use grantor::access::Requirement;
 use grantor::change::Changes;
 use grantor::change::Denial;
 use grantor::change::Key;
+use grantor::change::Kind;
+use grantor::change::Record;
 use grantor::model::Calls;
+use grantor::model::DayCalls;
 use grantor::model::Holder;
 use grantor::model::Recorded;
 use grantor::model::StatusClass;
@@ -25,6 +28,7 @@ use grantor::ready;
 use grantor::review::usage::By;
 use grantor::review::usage::ClientUsage;
 use grantor::review::usage::EndpointId;
+use grantor::review::usage::LastUse;
 use grantor::review::usage::UsageBatch;
 use grantor::review::usage::UsageCounter;
 use grantor::review::usage::UsageEndpointError;
@@ -63,9 +67,13 @@ use common::done;
 fn house() -> House {
     let house = House::new();
     let used = &house.world.service_usage;
-    let key = Key::UsageDay(used.organization, used.client, used.day);
-    let version = house.find(key).unwrap().version;
-    house.plant(Changes::new().delete(version, key));
+    for key in [
+        Key::UsageDay(used.organization, used.client, used.day),
+        Key::UsageSummary(used.organization, used.client),
+    ] {
+        let version = house.find(key).unwrap().version;
+        house.plant(Changes::new().delete(version, key));
+    }
     house
 }
 
@@ -416,11 +424,13 @@ fn lc_08_usage_is_swept_when_its_time_is_over() {
     assert_eq!(end, Day::of(NOON).plus(401).start());
     house.sweep_all(end.minus(1));
     assert!(house.find(used).is_some());
-    for left in [2, 1, 0] {
+    let summary = Key::UsageSummary(ACME, fixtures::id(1));
+    assert!(house.find(summary).is_some());
+    for left in (0..6).rev() {
         let swept = done(house.server.sweep(1, end));
         assert_eq!((swept.usage, swept.more), (1, left > 0));
     }
-    assert!(house.find(used).is_none());
+    assert!(house.find(used).is_none() && house.find(summary).is_none());
 }
 
 /// GV-02: what was taken more than seven days ago is not counted, and told so: its counter may be forgotten.
@@ -472,8 +482,37 @@ fn gv_02_a_call_writes_nothing_and_a_batch_once() {
     record(&house, &counter, NOON);
     let calls = house.store().take_calls();
     let commits = calls.iter().filter(|call| matches!(call, common::Call::Commit(_))).count();
-    assert_eq!((commits, calls.len()), (1, 4), "source and two days are read, and written at once");
+    assert_eq!(
+        (commits, calls.len()),
+        (1, 6),
+        "source, days and their summaries are read, and written at once"
+    );
     assert!(house.store().unguarded().is_empty());
+}
+
+/// GV-02: however many days there are, the last use is one read, and no more than 400 days old.
+#[test]
+fn gv_02_the_last_use_is_one_read() {
+    let (house, (counter, [get, _])) = (house(), counter(1));
+    let [service, _] = calls(&house);
+    (0..90).for_each(|back| counter.count(&service, get, 200, NOON.minus(back * DAY)));
+    record(&house, &counter, NOON);
+    house.store().take_calls();
+    let last = done(house.admin().last_use(service.client, NOON));
+    assert_eq!(last.last_call, Some(NOON));
+    let calls = house.store().take_calls();
+    let of_usage: Vec<_> = calls
+        .iter()
+        .filter(|call| {
+            matches!(call, common::Call::List | common::Call::Record(Kind::UsageDay | Kind::UsageSummary))
+        })
+        .collect();
+    assert_eq!(of_usage, [&common::Call::Record(Kind::UsageSummary)]);
+
+    // Whether or not a sweep ran.
+    let end = Day::of(NOON).end().plus(UsageDay::RETENTION);
+    assert_eq!(done(house.admin().last_use(service.client, end.minus(1))).last_call, Some(NOON));
+    assert_eq!(done(house.admin().last_use(service.client, end)), LastUse::default());
 }
 
 /// threat 39: nothing of a token is in what is counted, recorded or told.
@@ -568,6 +607,35 @@ fn stored(house: &House) -> Sums {
     sums
 }
 
+type Summaries = BTreeMap<(OrganizationId, ClientId), (LastUse, BTreeMap<Day, DayCalls>)>;
+
+fn summaries(house: &House) -> Summaries {
+    let records = house.store().memory().records().into_iter().map(|stored| stored.record);
+    let summaries = records.filter_map(|record| match record {
+        Record::UsageSummary(summary) => {
+            let told = (LastUse::of(&summary, NOON), summary.days().clone());
+            Some(((summary.organization, summary.client), told))
+        }
+        _ => None,
+    });
+    summaries.collect()
+}
+
+/// What the days that are stored add up to.
+fn of_days(house: &House) -> Summaries {
+    let mut sums = Summaries::new();
+    for stored in house.store().memory().records() {
+        if let Record::UsageDay(day) = stored.record {
+            let (last, days) = sums.entry((day.organization, day.client)).or_default();
+            last.add(&day);
+            let calls = day.usage.calls();
+            let failed = calls.of(StatusClass::ClientError) + calls.of(StatusClass::ServerError);
+            days.insert(day.day, DayCalls { total: calls.total(), failed });
+        }
+    }
+    sums
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -634,6 +702,7 @@ proptest! {
             prop_assert_ne!(done(house.server.record_usage(batch, NOON)), Recorded::TooLate);
         }
         prop_assert_eq!(stored(&house), sums);
+        prop_assert_eq!(summaries(&house), of_days(&house));
         for batch in &batches {
             prop_assert_eq!(done(house.server.record_usage(batch, NOON)), Recorded::Before);
         }

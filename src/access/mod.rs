@@ -136,6 +136,7 @@ impl Access {
             | Record::UsedAssertion(_)
             | Record::UsageDay(_)
             | Record::UsageSource(_)
+            | Record::UsageSummary(_)
             | Record::ClientTally(_)
             | Record::SecretUse(_)
             | Record::Event(_)

@@ -80,6 +80,8 @@ pub enum Action {
     ViewUsage,
     /// The audit trail was searched, verified or rebuilt from.
     ViewAudit,
+    /// The organization's application access was reviewed (GV-03).
+    Review,
     /// A user logged in by an identity provider.
     LogIn,
     /// A user logged out by an identity provider, or was logged out by it.
@@ -88,7 +90,7 @@ pub enum Action {
 
 impl Action {
     /// Every action there is.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 38] = [
         Self::ViewClients,
         Self::CreateClient,
         Self::EditClient,
@@ -124,6 +126,7 @@ impl Action {
         Self::TestProvider,
         Self::ViewUsage,
         Self::ViewAudit,
+        Self::Review,
         Self::LogIn,
         Self::LogOut,
     ];
@@ -167,6 +170,7 @@ impl Action {
             Self::TestProvider => "test_provider",
             Self::ViewUsage => "view_usage",
             Self::ViewAudit => "view_audit",
+            Self::Review => "review",
             Self::LogIn => "log_in",
             Self::LogOut => "log_out",
         }
@@ -211,6 +215,7 @@ impl Action {
             | Self::TestProvider
             | Self::ViewUsage
             | Self::ViewAudit
+            | Self::Review
             | Self::LogIn
             | Self::LogOut => false,
         }

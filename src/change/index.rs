@@ -50,6 +50,8 @@ pub enum Index {
     IdentityProvidersOfEntity(EntityKey),
     /// How clients were used, of the organization's data: by client, and then by day (GV-02).
     Usage(OrganizationId),
+    /// What the days of clients add up to, of the organization's data, by client (GV-03).
+    UsageSummaries(OrganizationId),
     /// The audit trail of an organization, or of none, by time (GV-01).
     Events(Option<OrganizationId>),
     /// The events of an organization's trail that are about a client, by time (GV-01).
@@ -83,6 +85,7 @@ impl fmt::Display for Index {
             Self::IdentityProviders(organization) => write!(f, "identity_providers/{organization}"),
             Self::IdentityProvidersOfEntity(entity) => write!(f, "identity_providers_of_entity/{entity}"),
             Self::Usage(organization) => write!(f, "usage/{organization}"),
+            Self::UsageSummaries(organization) => write!(f, "usage_summaries/{organization}"),
             Self::Events(Some(organization)) => write!(f, "events/{organization}"),
             Self::Events(None) => f.write_str("events"),
             Self::EventsOfClient(organization, client) => {
@@ -317,6 +320,11 @@ impl Record {
                 [Some(listed), Some(self.due(used.expires())), None]
             }
             Self::UsageSource(source) => [Some(self.due(source.expires())), None, None],
+            Self::UsageSummary(summary) => {
+                let position = Position::of(&[summary.client.as_bytes()]);
+                let listed = Entry { index: Index::UsageSummaries(summary.organization), position };
+                [Some(listed), Some(self.due(summary.expires())), None]
+            }
             Self::SamlRequest(request) => [Some(self.due(request.expires)), None, None],
             Self::IdentityProvider(provider) => {
                 let by_creation =
@@ -376,6 +384,9 @@ impl Record {
                 &day.order().to_be_bytes(),
             ]),
             Key::UsageSource(id) => Position::of(&[&instant, b"o", id.as_bytes()]),
+            Key::UsageSummary(organization, client) => {
+                Position::of(&[&instant, b"m", organization.as_bytes(), client.as_bytes()])
+            }
             Key::UserConsent(..)
             | Key::Organization(_)
             | Key::Role(..)

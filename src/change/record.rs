@@ -24,6 +24,7 @@ use crate::model::TokenFamily;
 use crate::model::Tombstone;
 use crate::model::UsageDay;
 use crate::model::UsageSource;
+use crate::model::UsageSummary;
 use crate::model::UsedAssertion;
 use crate::model::User;
 use crate::model::UserConsent;
@@ -81,6 +82,8 @@ pub enum Record {
     UsageDay(Arc<UsageDay>),
     /// Which batches of a counter of usage were recorded.
     UsageSource(UsageSource),
+    /// What the days of a client add up to, of an organization's data.
+    UsageSummary(Arc<UsageSummary>),
     /// How many clients an organization has.
     ClientTally(ClientTally),
     /// When a secret was last used.
@@ -128,6 +131,8 @@ pub enum Key {
     UsageDay(OrganizationId, ClientId, Day),
     /// Which batches of a counter were recorded.
     UsageSource(UsageSourceId),
+    /// What the days of a client add up to, in the organization whose data was opened.
+    UsageSummary(OrganizationId, ClientId),
     /// An organization's number of clients.
     ClientTally(OrganizationId),
     /// A secret's last use.
@@ -174,6 +179,8 @@ pub enum Kind {
     UsageDay,
     /// Counters of usage.
     UsageSource,
+    /// What the days of clients add up to.
+    UsageSummary,
     /// Numbers of clients.
     ClientTally,
     /// Last uses of secrets.
@@ -188,7 +195,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind there is.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Organization,
         Self::Role,
         Self::User,
@@ -209,6 +216,7 @@ impl Kind {
         Self::UsageSource,
         Self::TrailSeal,
         Self::TrailHead,
+        Self::UsageSummary,
     ];
 
     /// Its name, fit for a table or a column: lower case with underscores.
@@ -230,6 +238,7 @@ impl Kind {
             Self::UsedAssertion => "used_assertion",
             Self::UsageDay => "usage_day",
             Self::UsageSource => "usage_source",
+            Self::UsageSummary => "usage_summary",
             Self::ClientTally => "client_tally",
             Self::SecretUse => "secret_use",
             Self::Event => "event",
@@ -272,6 +281,7 @@ impl Key {
             Self::UsedAssertion(_) => Kind::UsedAssertion,
             Self::UsageDay(..) => Kind::UsageDay,
             Self::UsageSource(_) => Kind::UsageSource,
+            Self::UsageSummary(..) => Kind::UsageSummary,
             Self::ClientTally(_) => Kind::ClientTally,
             Self::SecretUse(_) => Kind::SecretUse,
             Self::Event(_) => Kind::Event,
@@ -304,6 +314,9 @@ impl Key {
                 [organization.as_bytes(), client.as_bytes(), day.order().to_be_bytes().as_slice()].concat()
             }
             Self::UsageSource(id) => id.as_bytes().to_vec(),
+            Self::UsageSummary(organization, client) => {
+                [*organization.as_bytes(), *client.as_bytes()].concat()
+            }
             Self::SecretUse(id) => id.as_bytes().to_vec(),
             Self::Event(id) => id.as_bytes().to_vec(),
             Self::TrailHead(organization) => whose(organization).to_vec(),
@@ -339,6 +352,7 @@ impl Record {
             }
             Self::UsageDay(used) => Key::UsageDay(used.organization, used.client, used.day),
             Self::UsageSource(source) => Key::UsageSource(source.id),
+            Self::UsageSummary(summary) => Key::UsageSummary(summary.organization, summary.client),
             Self::ClientTally(tally) => Key::ClientTally(tally.organization),
             Self::SecretUse(used) => Key::SecretUse(used.secret),
             Self::Event(event) => Key::Event(event.id),
@@ -412,6 +426,7 @@ into_record! {
     IdentityProvider: IdentityProvider => Arc::new;
     SamlRequest: SamlRequest => Arc::new;
     UsageDay: UsageDay => Arc::new;
+    UsageSummary: UsageSummary => Arc::new;
     Event: Event => Arc::new;
     TrailSeal: TrailSeal => Arc::new;
     Organization: Arc<Organization> => core::convert::identity;
@@ -426,6 +441,7 @@ into_record! {
     SamlRequest: Arc<SamlRequest> => core::convert::identity;
     UserConsent: Arc<UserConsent> => core::convert::identity;
     UsageDay: Arc<UsageDay> => core::convert::identity;
+    UsageSummary: Arc<UsageSummary> => core::convert::identity;
     Event: Arc<Event> => core::convert::identity;
     Tombstone: Tombstone => core::convert::identity;
     AccessToken: AccessToken => core::convert::identity;

@@ -3,5 +3,6 @@
 pub mod diagnosis;
 pub mod history;
 pub mod impact;
+pub mod report;
 pub mod trail;
 pub mod usage;

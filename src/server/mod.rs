@@ -20,6 +20,7 @@ mod identity_providers;
 mod impact;
 mod introspection;
 mod operator;
+mod review;
 #[cfg(feature = "saml")]
 mod single_sign_on;
 mod sweep;

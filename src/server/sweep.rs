@@ -46,7 +46,8 @@ pub struct Swept {
     /// requests to identity providers that nobody answered in time, and assertions that could not be accepted again
     /// anyway.
     pub tokens: u32,
-    /// Days of usage that ended 400 days ago, and counters that were not heard of for ten days (GV-02).
+    /// Days of usage that ended 400 days ago with what they added up to, and counters that were not heard of for ten
+    /// days (GV-02).
     pub usage: u32,
     /// Whether more may be due: sweep again.
     pub more: bool,
@@ -112,7 +113,9 @@ impl<S: Store> AuthorizationServer<S> {
                 | Record::ConsentPrompt(_)
                 | Record::SamlRequest(_)
                 | Record::UsedAssertion(_) => ended.push((record.key(), version)),
-                Record::UsageDay(_) | Record::UsageSource(_) => usage.push((record.key(), version)),
+                Record::UsageDay(_) | Record::UsageSource(_) | Record::UsageSummary(_) => {
+                    usage.push((record.key(), version))
+                }
                 // Whatever else is listed here is not due: it stays.
                 _ => {}
             }

@@ -34,6 +34,7 @@ use crate::model::SecretUse;
 use crate::model::TokenFamily;
 use crate::model::UsageDay;
 use crate::model::UsageSource;
+use crate::model::UsageSummary;
 use crate::model::User;
 use crate::model::UserConsent;
 use crate::store::Commit;
@@ -239,6 +240,18 @@ impl<S: Store> Unit<'_, S> {
         let key = Key::UsageSource(id);
         read(key, self.record(key).await?, |record| match record {
             Record::UsageSource(source) => Some(source),
+            _ => None,
+        })
+    }
+
+    pub(super) async fn usage_summary(
+        &mut self,
+        organization: OrganizationId,
+        client: ClientId,
+    ) -> Result<Option<Versioned<Arc<UsageSummary>>>, Error<S::Error>> {
+        let key = Key::UsageSummary(organization, client);
+        read(key, self.record(key).await?, |record| match record {
+            Record::UsageSummary(summary) => Some(summary),
             _ => None,
         })
     }

@@ -15,6 +15,7 @@ use crate::change::Record;
 use crate::model::Recorded;
 use crate::model::UsageDay;
 use crate::model::UsageSource;
+use crate::model::UsageSummary;
 use crate::review::usage::ClientUsage;
 use crate::review::usage::LastUse;
 use crate::review::usage::UsageBatch;
@@ -82,12 +83,38 @@ impl<S: Store> AuthorizationServer<S> {
                     }
                 };
             }
+            // The days of a client stand together.
+            let of_client = |one: &UsageDay, other: &UsageDay| {
+                (one.organization, one.client) == (other.organization, other.client)
+            };
+            for days in batch.days().chunk_by(of_client) {
+                let Some(UsageDay { organization, client, .. }) = days.first() else { continue };
+                let stored = unit.usage_summary(*organization, *client).await?;
+                let version = stored.as_ref().map(|stored| stored.version);
+                let summary = summed(stored.map(|stored| (*stored.record).clone()), days);
+                changes = match (version, summary) {
+                    (Some(version), Some(summary)) => changes.update(version, summary),
+                    (None, Some(summary)) => changes.insert(summary),
+                    (Some(_) | None, None) => changes,
+                };
+            }
             if unit.commit_quietly(changes).await? {
                 return Ok(Recorded::Now);
             }
         }
         Err(Error::Contended)
     }
+}
+
+/// The summary with these days of its client added; none where none of them had a call.
+fn summed(summary: Option<UsageSummary>, days: &[UsageDay]) -> Option<UsageSummary> {
+    days.iter().fold(summary, |summary, day| match summary {
+        Some(mut summary) => {
+            summary.add(day);
+            Some(summary)
+        }
+        None => UsageSummary::of(day),
+    })
 }
 
 type Answer<T, S> = Result<T, Error<<S as Store>::Error>>;
@@ -142,10 +169,9 @@ impl<S: Store> Administration<'_, S> {
     ///
     /// [`Denial::UnknownActor`], [`Denial::MissingPermission`], [`Error`].
     pub async fn last_use(&self, client: ClientId, now: Timestamp) -> Answer<LastUse, S> {
-        let unit = self.allowed_usage(Subject::Client(client), now).await?;
-        let mut last = LastUse::default();
-        self.read_usage(&unit, client, [Day::MIN, Day::MAX], |day| last.add(day)).await?;
-        Ok(last)
+        let mut unit = self.allowed_usage(Subject::Client(client), now).await?;
+        let summary = unit.usage_summary(self.organization, client).await?;
+        Ok(summary.map(|stored| LastUse::of(&stored.record, now)).unwrap_or_default())
     }
 
     async fn allowed_usage(&self, subject: Subject, now: Timestamp) -> Answer<Unit<'_, S>, S> {
@@ -173,7 +199,7 @@ impl<S: Store> Administration<'_, S> {
     }
 
     /// Each day of the client within these, in their order.
-    pub(super) async fn read_usage(
+    async fn read_usage(
         &self,
         unit: &Unit<'_, S>,
         client: ClientId,

@@ -112,5 +112,6 @@ pub use text::Label;
 pub use text::Name;
 pub use text::Text;
 pub use text::TextError;
+pub(crate) use text::is_unseen;
 pub use timestamp::Timestamp;
 pub use timestamp::TimestampError;

@@ -69,12 +69,15 @@ impl<const MAX: usize> Text<MAX> {
 
 /// Markup, and what is not seen but acts on what is.
 const fn is_refused(found: char) -> bool {
+    matches!(found, '<' | '>') || is_unseen(found)
+}
+
+/// What is not seen but acts on what is.
+pub(crate) const fn is_unseen(found: char) -> bool {
     matches!(
         found,
-        // Markup.
-        '<' | '>'
         // Controls (Cc), line breaks among them, and the separators of lines and paragraphs.
-        | '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{2028}'..='\u{2029}'
+        '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{2028}'..='\u{2029}'
         // Default_Ignorable_Code_Point: bidirectional controls, joiners, fillers, tags, selectors.
         | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
         | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'

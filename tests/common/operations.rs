@@ -18,6 +18,7 @@ use grantor::model::Removal;
 use grantor::model::StateName;
 use grantor::ready;
 use grantor::review::diagnosis::Failure;
+use grantor::review::report::ReviewCriteria;
 use grantor::review::usage::By;
 use grantor::review::usage::UsageQuery;
 use grantor::server::Administration;
@@ -127,7 +128,7 @@ type Run = fn(Administration<'_, Spy>, &Subjects, Timestamp) -> Result<String, E
 #[derive(Clone, Copy)]
 pub struct Operation {
     pub name: &'static str,
-    /// What it needs (OR-05); none for what any active user may do (AA-05).
+    /// What it needs (OR-05), in the order in which it is asked for; none for what any active user may do (AA-05).
     pub needs: Option<&'static str>,
     /// What its event says.
     pub action: Action,
@@ -158,6 +159,7 @@ const AUTHORIZE: &str = "oauth:client:authorize";
 const TOKENS: &str = "oauth:token:delete";
 const USAGE: &str = "usage:client:view";
 const AUDIT: &str = "audits:audit:view";
+const REVIEW: &str = "oauth:client:view oauth:client:authorize usage:client:view sso:provider:view";
 const POLICY: &str = "directory:organization:admin";
 #[cfg(feature = "saml")]
 const PROVIDER_VIEW: &str = "sso:provider:view";
@@ -180,7 +182,7 @@ fn provider_draft() -> ProviderDraft {
 const OF_PROVIDERS: usize = if cfg!(feature = "saml") { 10 } else { 0 };
 
 /// All of them.
-pub const OPERATIONS: [Operation; 34 + OF_PROVIDERS] = [
+pub const OPERATIONS: [Operation; 35 + OF_PROVIDERS] = [
     reads("clients", VIEW, Action::ViewClients, run!(admin, _on, now, admin.clients(None, 100, now))),
     reads("client", VIEW, Action::ViewClients, run!(admin, on, now, admin.client(on.active, now))),
     writes(
@@ -453,6 +455,10 @@ pub const OPERATIONS: [Operation; 34 + OF_PROVIDERS] = [
         run!(admin, _on, now, admin.verify_trail(None, None, 100, now)),
     ),
     reads("last_use", USAGE, Action::ViewUsage, run!(admin, on, now, admin.last_use(on.foreign, now))),
+    reads("review", REVIEW, Action::Review, |admin, _on, now| {
+        let report = ready(admin.review(&ReviewCriteria::default(), now)).unwrap()?;
+        Ok(format!("{report:?} {} {}", report.to_markdown(), report.to_html()))
+    }),
 ];
 
 impl Operation {

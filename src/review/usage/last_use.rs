@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::UsageDay;
+use crate::model::UsageSummary;
+use crate::value::Day;
 use crate::value::Permission;
 use crate::value::Scope;
 use crate::value::Scopes;
@@ -22,6 +24,23 @@ pub struct LastUse {
 }
 
 impl LastUse {
+    /// What the summary tells of it now: nothing that is more than 400 days old.
+    #[must_use]
+    pub fn of(summary: &UsageSummary, now: Timestamp) -> Self {
+        let is_kept = |at: Timestamp| Day::of(at).end().plus(UsageDay::RETENTION) > now;
+        fn kept<K: Clone + Ord>(
+            rows: &BTreeMap<K, Timestamp>,
+            is_kept: impl Fn(Timestamp) -> bool,
+        ) -> BTreeMap<K, Timestamp> {
+            rows.iter().filter(|(_, at)| is_kept(**at)).map(|(key, at)| (key.clone(), *at)).collect()
+        }
+        Self {
+            last_call: Some(summary.last_call()).filter(|at| is_kept(*at)),
+            scopes: kept(summary.scopes(), is_kept),
+            permissions: kept(summary.permissions(), is_kept),
+        }
+    }
+
     /// And this day.
     pub fn add(&mut self, day: &UsageDay) {
         self.last_call = self.last_call.max(day.usage.last_call());

@@ -54,8 +54,8 @@
 //! counts once. While one waits, take no other: the counter holds what comes meanwhile, in bounded space. Batches of
 //! many processes add up, in whatever order they come.
 //!
-//! A batch replaces the days that it adds to, and is in the way of another that adds to one of them at the same moment: the
-//! later reads and adds again. Where many processes serve the same clients, let each take its batches at an instant of its
+//! A batch replaces the days that it adds to and what they add up to ([`UsageSummary`](crate::model::UsageSummary)), and is
+//! in the way of another that adds to one of them at the same moment: the later reads and adds again. Where many processes serve the same clients, let each take its batches at an instant of its
 //! own, and of ten days rather than of a hundred.
 //!
 //! # Bounds
@@ -66,6 +66,7 @@
 //! | clients with others, by organization and day | as many again | [`UsageCounter::uncounted`] tells how many calls |
 //! | endpoints of a counter | [`UsageCounter::MAX_ENDPOINTS`] | refused |
 //! | a day of a client | [`Usage::MAX_ENDPOINTS`](crate::model::Usage::MAX_ENDPOINTS), [`Usage::MAX_USERS`](crate::model::Usage::MAX_USERS): 250 KB as JSON | as others of the day |
+//! | what a client's days add up to | [`UsageSummary::DAYS`](crate::model::UsageSummary::DAYS) days, and as many scopes and permissions as a day | not told |
 //! | days | [`UsageDay::RETENTION`](crate::model::UsageDay::RETENTION) | swept |
 
 mod batch;

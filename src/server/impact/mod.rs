@@ -35,7 +35,6 @@ use crate::review::impact::Shortened;
 use crate::review::usage::LastUse;
 use crate::store::Store;
 use crate::value::ClientId;
-use crate::value::Day;
 use crate::value::Estimate;
 use crate::value::Permission;
 use crate::value::RoleId;
@@ -172,9 +171,9 @@ impl<S: Store> Administration<'_, S> {
 
     /// When what would be lost was last used, in this organization.
     async fn look_at_use(&self, impact: &mut Impact, client: &Client, on: &OnApplication) -> Answer<(), S> {
-        let mut last = LastUse::default();
-        let unit = self.server.unit();
-        self.read_usage(&unit, client.id, [Day::MIN, Day::MAX], |day| last.add(day)).await?;
+        let mut unit = self.server.unit();
+        let summary = unit.usage_summary(self.organization, client.id).await?;
+        let last = summary.map(|stored| LastUse::of(&stored.record, impact.at)).unwrap_or_default();
         impact.last_call = last.last_call;
         let last_used = |lost: &Scope| {
             let used = last.scopes.iter().filter(|(used, _)| lost.covers(used));
@@ -183,7 +182,7 @@ impl<S: Store> Administration<'_, S> {
         impact.scopes =
             on.scopes.iter().map(|lost| Lost { what: lost.clone(), last_used: last_used(lost) }).collect();
         let [before, after] = &on.roles;
-        let roles = self.roles_of([before, after]).await?;
+        let roles = self.roles_granted([before, after]).await?;
         let is_lost = |permission: &Permission| {
             let gives = |grants| access::permits(&roles, self.organization, grants, permission);
             gives(before) && !gives(after)
@@ -197,7 +196,7 @@ impl<S: Store> Administration<'_, S> {
         Ok(())
     }
 
-    async fn roles_of(&self, grants: [&RoleGrants; 2]) -> Answer<Roles, S> {
+    async fn roles_granted(&self, grants: [&RoleGrants; 2]) -> Answer<Roles, S> {
         let mut unit = self.server.unit();
         let mut roles = Roles::none();
         let ids: BTreeSet<RoleId> = grants.into_iter().flat_map(RoleGrants::roles).collect();

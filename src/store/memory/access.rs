@@ -97,6 +97,7 @@ impl MemoryStore {
             | Key::UsedAssertion(_)
             | Key::UsageDay(..)
             | Key::UsageSource(_)
+            | Key::UsageSummary(..)
             | Key::ClientTally(_)
             | Key::SecretUse(_)
             | Key::Event(_)

@@ -29,6 +29,7 @@ use crate::model::TokenFamily;
 use crate::model::Tombstone;
 use crate::model::UsageDay;
 use crate::model::UsageSource;
+use crate::model::UsageSummary;
 use crate::model::UsedAssertion;
 use crate::model::User;
 use crate::model::UserConsent;
@@ -64,6 +65,7 @@ pub(super) enum Kept {
     UsedAssertion(Arc<UsedAssertion>),
     UsageDay(Arc<UsageDay>),
     UsageSource(Arc<UsageSource>),
+    UsageSummary(Arc<UsageSummary>),
     ClientTally(Arc<ClientTally>),
     SecretUse(Arc<SecretUse>),
     Event(Arc<Event>),
@@ -93,7 +95,8 @@ pub(super) fn home(key: &Key) -> Number {
         Key::Client(id)
         | Key::Authorization(_, id)
         | Key::UserConsent(_, id, _)
-        | Key::UsageDay(_, id, _) => client(id),
+        | Key::UsageDay(_, id, _)
+        | Key::UsageSummary(_, id) => client(id),
         Key::Family(id) => shard_of(id),
         Key::SecretUse(id) => shard_of(id),
         Key::UsageSource(id) => shard_of(id),
@@ -200,6 +203,7 @@ impl From<Kept> for Record {
             Kept::UsedAssertion(used) => Self::UsedAssertion(*used),
             Kept::UsageDay(used) => Self::UsageDay(used),
             Kept::UsageSource(source) => Self::UsageSource(*source),
+            Kept::UsageSummary(summary) => Self::UsageSummary(summary),
             Kept::ClientTally(tally) => Self::ClientTally(*tally),
             Kept::SecretUse(used) => Self::SecretUse(*used),
             Kept::Event(event) => Self::Event(event),
@@ -228,6 +232,7 @@ impl From<Record> for Filed {
             Record::UsedAssertion(used) => Kept::UsedAssertion(Arc::new(used)),
             Record::UsageDay(used) => Kept::UsageDay(used),
             Record::UsageSource(source) => Kept::UsageSource(Arc::new(source)),
+            Record::UsageSummary(summary) => Kept::UsageSummary(summary),
             Record::ClientTally(tally) => Kept::ClientTally(Arc::new(tally)),
             Record::SecretUse(used) => Kept::SecretUse(Arc::new(used)),
             Record::Event(event) => Kept::Event(event),

@@ -76,6 +76,7 @@ impl<'a, S: Store> Bench<'a, S> {
             | Kind::UsedAssertion
             | Kind::UsageDay
             | Kind::UsageSource
+            | Kind::UsageSummary
             | Kind::ClientTally
             | Kind::SecretUse
             | Kind::Event

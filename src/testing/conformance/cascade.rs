@@ -36,7 +36,7 @@ const fn end_of(kind: Kind) -> End {
         // Whatever becomes of clients, what was accepted once is remembered as long as it could be again.
         Kind::UsedAssertion => End::Stays,
         // What a client did is told after its end too, and a batch of it is not counted twice.
-        Kind::UsageDay | Kind::UsageSource => End::Stays,
+        Kind::UsageDay | Kind::UsageSource | Kind::UsageSummary => End::Stays,
         Kind::Organization | Kind::Role | Kind::User | Kind::Event => End::Stays,
         Kind::IdentityProvider | Kind::SamlRequest => End::Stays,
         Kind::TrailSeal | Kind::TrailHead => End::Stays,

@@ -61,6 +61,7 @@ use crate::model::Tombstone;
 use crate::model::Usage;
 use crate::model::UsageDay;
 use crate::model::UsageSource;
+use crate::model::UsageSummary;
 use crate::model::UsedAssertion;
 use crate::model::User;
 use crate::model::UserState;
@@ -129,6 +130,7 @@ pub(super) fn forms(world: &World, kind: Kind, number: u64) -> Vec<Record> {
             .map(Record::from)
             .into()
         }
+        Kind::UsageSummary => summaries(world, number),
         Kind::ClientTally => {
             let organization = world.organization_id(number);
             [0, 1, u32::MAX].map(|clients| ClientTally { organization, clients }.into()).into()
@@ -165,6 +167,7 @@ pub(super) fn is_changed(kind: Kind) -> bool {
         | Kind::UsedAssertion
         | Kind::UsageDay
         | Kind::UsageSource
+        | Kind::UsageSummary
         | Kind::ClientTally
         | Kind::SecretUse
         | Kind::TrailHead => true,
@@ -385,6 +388,35 @@ fn usage_days(world: &World, number: u64) -> Vec<Record> {
     [little, much, UsageDay { usage, ..none.clone() }, none].map(Record::from).into()
 }
 
+fn summaries(world: &World, number: u64) -> Vec<Record> {
+    let sum = |days: &[&UsageDay]| {
+        let mut summary = UsageSummary::of(days.first().expect("a day")).expect("a call");
+        days.iter().skip(1).for_each(|day| summary.add(day));
+        Record::from(summary)
+    };
+    // Due within this world, as everything is: the last call was long before.
+    let mut little = world.usage_day([number / 10, number], 0);
+    little.usage = Usage::default();
+    little.usage.count(&Counted {
+        endpoint: None,
+        caller: Caller::Client,
+        calls: Calls::new([0, 1, 0, 0, 0]),
+        scope: None,
+        permissions: &[],
+        last_call: little.day.start(),
+    });
+    let mut much = UsageDay { day: little.day.minus(1), ..little.clone() };
+    much.usage.count(&Counted {
+        endpoint: None,
+        caller: Caller::Other,
+        calls: Calls::new([1, 2, u64::MAX, 4, 5]),
+        scope: Some(&Scope::new("users:readonly").expect("a scope")),
+        permissions: &[Permission::USAGE_CLIENT_VIEW, Permission::OAUTH_CLIENT_ADD],
+        last_call: little.day.start().plus(60),
+    });
+    [sum(&[&little]), sum(&[&little, &much])].into()
+}
+
 fn events(world: &World, number: u64) -> Vec<Record> {
     let (organization, client) = (world.organization_id(number / 10), world.client_id(number));
     let of_none = world.event(number, None);
@@ -468,9 +500,10 @@ mod tests {
             Index::EventsOfClient(..) => 19,
             Index::ApplicationChanges(_) => 20,
             Index::TrailSeals(_) => 21,
+            Index::UsageSummaries(_) => 22,
         };
         let lists: HashSet<_> =
             records().iter().flat_map(|record| record.entries()).map(|entry| name(entry.index)).collect();
-        assert_eq!(lists, (0..22).collect());
+        assert_eq!(lists, (0..23).collect());
     }
 }

@@ -124,6 +124,7 @@ impl World {
             // Every world has entity ids of its own.
             | Index::IdentityProvidersOfEntity(_)
             | Index::Usage(_)
+            | Index::UsageSummaries(_)
             | Index::Events(Some(_))
             | Index::EventsOfClient(..)
             | Index::ApplicationChanges(Some(_))
@@ -435,6 +436,7 @@ impl World {
             Record::ClientTally(tally) => Some(tally.clients),
             Record::User(_)
             | Record::Tombstone(_)
+            | Record::UsageSummary(_)
             | Record::SecretUse(_)
             | Record::Event(_)
             | Record::TrailSeal(_)

@@ -80,6 +80,7 @@ fn may_list(index: Index, kind: Kind) -> bool {
         Index::AccessTokensOfClient(_) => kind == Kind::AccessToken,
         Index::FamiliesOfClient(_) => kind == Kind::Family,
         Index::Usage(_) => kind == Kind::UsageDay,
+        Index::UsageSummaries(_) => kind == Kind::UsageSummary,
         Index::Events(_) | Index::EventsOfClient(..) | Index::ApplicationChanges(_) => kind == Kind::Event,
         Index::TrailSeals(_) => kind == Kind::TrailSeal,
         Index::Due => matches!(
@@ -93,6 +94,7 @@ fn may_list(index: Index, kind: Kind) -> bool {
                 | Kind::UsedAssertion
                 | Kind::UsageDay
                 | Kind::UsageSource
+                | Kind::UsageSummary
         ),
     }
 }

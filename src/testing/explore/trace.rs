@@ -105,6 +105,7 @@ fn key_words(key: &Key) -> String {
         | Key::Family(_)
         | Key::UsageDay(..)
         | Key::UsageSource(_)
+        | Key::UsageSummary(..)
         | Key::ClientTally(_)
         | Key::SecretUse(_)
         | Key::Event(_)

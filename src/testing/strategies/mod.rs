@@ -143,6 +143,7 @@ pub use usage::endpoint;
 pub use usage::usage;
 pub use usage::usage_day;
 pub use usage::usage_source;
+pub use usage::usage_summary;
 pub use value::epoch;
 pub use value::event_id;
 pub use value::id;

@@ -27,6 +27,7 @@ use super::text::digest;
 use super::usage::day;
 use super::usage::usage_day;
 use super::usage::usage_source;
+use super::usage::usage_summary;
 use super::value::event_id;
 use super::value::id;
 use super::value::timestamp;
@@ -64,6 +65,7 @@ pub fn record_of(kind: Kind) -> BoxedStrategy<Record> {
         Kind::SamlRequest => saml_request().prop_map_into().boxed(),
         Kind::UsageDay => usage_day().prop_map_into().boxed(),
         Kind::UsageSource => usage_source().prop_map_into().boxed(),
+        Kind::UsageSummary => usage_summary().prop_map_into().boxed(),
         Kind::ClientTally => client_tally().prop_map_into().boxed(),
         Kind::SecretUse => secret_use().prop_map_into().boxed(),
         Kind::Event => event().prop_map_into().boxed(),
@@ -103,6 +105,9 @@ pub fn key_of(kind: Kind) -> BoxedStrategy<Key> {
             .prop_map(|(organization, client, day)| Key::UsageDay(organization, client, day))
             .boxed(),
         Kind::UsageSource => id().prop_map(Key::UsageSource).boxed(),
+        Kind::UsageSummary => {
+            (id(), id()).prop_map(|(organization, client)| Key::UsageSummary(organization, client)).boxed()
+        }
         Kind::ClientTally => id().prop_map(Key::ClientTally).boxed(),
         Kind::SecretUse => id().prop_map(Key::SecretUse).boxed(),
         Kind::Event => event_id().prop_map(Key::Event).boxed(),

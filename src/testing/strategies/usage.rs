@@ -15,6 +15,7 @@ use crate::model::Counted;
 use crate::model::Usage;
 use crate::model::UsageDay;
 use crate::model::UsageSource;
+use crate::model::UsageSummary;
 use crate::value::Day;
 use crate::value::Endpoint;
 
@@ -78,6 +79,17 @@ pub fn usage_day() -> impl Strategy<Value = UsageDay> {
         client,
         day,
         usage,
+    })
+}
+
+/// What a few days of a client add up to.
+pub fn usage_summary() -> impl Strategy<Value = UsageSummary> {
+    (id(), id(), vec((day(), usage()), 1..4)).prop_filter_map("a call", |(organization, client, days)| {
+        let of_client = |(day, usage)| UsageDay { organization, client, day, usage };
+        let mut days = days.into_iter().map(of_client).skip_while(|day| day.usage.last_call().is_none());
+        let mut summary = UsageSummary::of(&days.next()?)?;
+        days.for_each(|day| summary.add(&day));
+        Some(summary)
     })
 }
 
