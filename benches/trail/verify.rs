@@ -48,11 +48,10 @@ fn encoded(event: &Event) -> usize {
 pub fn digest(report: &mut Report) {
     let event = issued(1);
     let bytes = vec![7_u8; encoded(&event)];
-    let ours = Rival::new("digest", |times| {
-        drawn(times, 64, || (), |()| drop(black_box(black_box(&event).digest())))
-    });
+    let ours =
+        Rival::new("digest", |times| drawn(times, 64, || (), |()| _ = black_box(black_box(&event).digest())));
     let floor = Rival::new("SHA-256 of as many bytes", |times| {
-        drawn(times, 64, || (), |()| drop(black_box(Sha256::digest(black_box(&bytes)))))
+        drawn(times, 64, || (), |()| _ = black_box(Sha256::digest(black_box(&bytes))))
     });
     let name = format!("digest an event of {} bytes", bytes.len());
     report.compare(Task { name, turn: 512, goal: Some(1.5) }, ours, floor);
