@@ -3,6 +3,10 @@
     not(feature = "os-rng"),
     doc = "Embeddable authorization for services that hold organizations' data."
 )]
+#![cfg_attr(
+    all(feature = "aws-lc-rs", feature = "os-rng", feature = "saml"),
+    doc = "\n# Manual\n\n[`manual`]: how to put this into a service, page by page."
+)]
 #![forbid(unsafe_code)]
 #![deny(
     missing_docs,
@@ -24,6 +28,8 @@ pub mod change;
 pub mod grant;
 #[cfg(feature = "saml")]
 pub mod login;
+#[cfg(all(feature = "aws-lc-rs", feature = "os-rng", feature = "saml"))]
+pub mod manual;
 pub mod model;
 mod ready;
 pub mod review;
