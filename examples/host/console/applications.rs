@@ -217,7 +217,7 @@ fn page_of(
             StateName::Approved => {
                 @if !scopes.is_empty() {
                     (form("scopes", html! {
-                        h2 { "Scopes" }
+                        h2 { "Edit the scopes" }
                         (scope_ticks(host, &scopes, problems, "What you take away stops working at the next call."))
                         button type="submit" { "Save scopes" }
                     }))

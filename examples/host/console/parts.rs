@@ -12,8 +12,8 @@ use maud::{Markup, html};
 pub fn refusal(denial: &Denial) -> Markup {
     html! {
         dl.why {
-            dt { "Why" } dd { (denial) "." }
-            dt { "What to do" } dd { (denial.remedy()) "." }
+            dt { "Why" } dd { (capital(&denial.to_string())) "." }
+            dt { "What to do" } dd { (capital(&denial.remedy())) "." }
             dt { "Code" } dd { code { (denial.code()) } }
         }
     }
@@ -54,7 +54,7 @@ fn field_of(problem: &Problem) -> &str {
 
 /// Its name for people.
 fn label_of(problem: &Problem) -> String {
-    capital(&field_of(problem).replace('_', " "))
+    capital(&field_of(problem).replace('_', " ").replace("uri", "URI"))
 }
 
 /// The text with a capital letter.

@@ -117,8 +117,8 @@ async fn call(State(host): State<Shared>, posted: Posted) -> Answer {
     let permission = permission
         .map_err(|error| problems.note("permission", error.code(), error, "write domain:entity:action"));
     let scope = form.value("scope").map(Scope::new).transpose();
-    let scope = scope
-        .map_err(|error| problems.note("scope", error.code(), error, "write domain or domain:readonly"));
+    let scope =
+        scope.map_err(|error| problems.note("scope", error.code(), error, "write domain or domain:readonly"));
     let told = match (permission, scope) {
         (Ok(permission), Ok(scope)) => {
             let needs = Requirement::permission(permission);

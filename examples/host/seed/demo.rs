@@ -7,7 +7,7 @@ use grantor::{
         operator::BUILT_IN_NAMES,
     },
     change::{Changes, Index},
-    model::{Caller, Calls, Counted, Division, GrantType, RoleGrant, Usage, UsageDay},
+    model::{Caller, Calls, Counted, Division, GrantType, RoleGrant, StatusClass, Usage, UsageDay},
     saml::metadata,
     store::Range,
     value::{ClientId, Day, Endpoint, OrganizationId, RoleId, UserId},
@@ -152,7 +152,9 @@ async fn use_for_a_month(
         usage.count(&Counted {
             endpoint: Some(&endpoint),
             caller: Caller::User(ADA),
-            calls: Calls::new([good, 0, bad, 0, u64::from(back == 9) * 6]),
+            calls: Calls::of_class(StatusClass::of(200), good)
+                .and(Calls::of_class(StatusClass::of(403), bad))
+                .and(Calls::of_class(StatusClass::of(500), u64::from(back == 9) * 6)),
             scope: Some(&scope),
             permissions: &[],
             last_call: day.start().plus(DAY / 2).min(now),

@@ -105,6 +105,9 @@ pub async fn act(
     let administration = host.administration(posted.who());
     let outcome = match action.as_str() {
         "test" => return test(&host, &posted, provider).await,
+        "delete" if posted.form.value("confirmed").is_none() => {
+            return Err(Failure::BadRequest("Confirm that it is deleted for good. Nothing was changed."));
+        }
         "delete" => {
             administration.delete_identity_provider(provider, now()).await?;
             return Ok(Redirect::to("/console/providers").into_response());

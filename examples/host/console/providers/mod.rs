@@ -83,6 +83,13 @@ async fn one(
         (actions(&signed_in.0, &view))
         (facts(&host, &view))
         (certificates(&signed_in.0, &view))
+        form.panel method="post" action={ "/console/providers/" (view.id) "/delete" } {
+            (form_token(&signed_in.0))
+            h2 { "Delete" }
+            p.hint { "For good, and at once: nobody logs in by it any more." }
+            label.tick { input type="checkbox" name="confirmed" value="yes" required; span { "Delete " (view.labels.name) " for good" } }
+            button.danger type="submit" { "Delete" }
+        }
     };
     Ok(shown(&host, &signed_in, Section::Providers, view.labels.name.as_str(), body))
 }
@@ -126,7 +133,6 @@ fn actions(session: &Session, view: &ProviderView) -> Markup {
                 ProviderState::Tested { .. } | ProviderState::Disabled { .. } => (button("enable", "Enable for all", "")),
             }
             a.button.quiet href={ "/console/providers/" (view.id) "/edit" } { "Edit" }
-            (button("delete", "Delete", "danger"))
         }
         @if matches!(view.state, ProviderState::Draft) {
             p.hint { "It is a draft. Pass a test login with its settings, and then enable it." }

@@ -33,7 +33,7 @@ pub fn page(used: &ClientUsage, name: &str, (from, to): (Day, Day), by: By) -> M
     html! {
         svg.chart viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label=(title) {
             title { (title) }
-            text.label x="0" y="12" { (most) }
+            text.label x="0" y="14" { (most) }
             line.axis x1="0" y1=(HEAD) x2=(WIDTH) y2=(HEAD) {}
             line.axis x1="0" y1=(floor) x2=(WIDTH) y2=(floor) {}
             @for (bar, x) in places {
