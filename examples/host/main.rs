@@ -27,10 +27,7 @@ use grantor::{
     server::SingleSignOn,
     value::{Issuer, ScopeCatalog},
 };
-use tokio::{
-    net::TcpListener,
-    signal::unix::{SignalKind, signal},
-};
+use tokio::net::TcpListener;
 
 use crate::{
     arguments::{Arguments, Asked, HELP},
@@ -129,13 +126,27 @@ async fn run(arguments: Arguments) -> Result<(), Stopped> {
 }
 
 /// Until somebody asks the process to stop: from now on it does not end at once.
+#[cfg(unix)]
 fn stop_asked() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+
     let (mut interrupted, mut terminated) =
         (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     Ok(async move {
         tokio::select! {
             _ = interrupted.recv() => {}
             _ = terminated.recv() => {}
+        }
+    })
+}
+
+/// The same where there is ctrl-c alone.
+#[cfg(not(unix))]
+fn stop_asked() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            tracing::error!(%error, "ctrl-c is not told of");
+            std::future::pending::<()>().await;
         }
     })
 }
