@@ -48,22 +48,16 @@ impl Process {
     }
 
     pub fn start_with(arguments: &[&str]) -> Self {
-        let mut child = Command::new(program())
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut printed = Vec::new();
-        for line in BufReader::new(child.stdout.as_mut().unwrap()).lines() {
-            printed.push(line.unwrap());
-            if printed.last().unwrap().starts_with("listening on ") {
-                return Self { child, printed };
+        let mut command = Command::new(program());
+        let child = command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut process = Self { child, printed: Vec::new() };
+        for line in BufReader::new(process.child.stdout.as_mut().unwrap()).lines() {
+            process.printed.push(line.unwrap());
+            if process.printed.last().unwrap().starts_with("listening on ") {
+                return process;
             }
         }
-        let mut told = String::new();
-        child.stderr.take().unwrap().read_to_string(&mut told).unwrap();
-        panic!("the host did not start: {told}");
+        panic!("the host did not start: {}", process.end().1);
     }
 
     /// Where it listens: host and port.
