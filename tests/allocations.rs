@@ -226,7 +226,7 @@ fn login(world: &World, number: u64) -> Changes {
 }
 
 #[test]
-fn a_live_login_takes_less_than_1_600_bytes() {
+fn a_live_login_takes_less_than_1_800_bytes() {
     let world = fixtures::world();
     // The tables are nearly full with the one, and half empty with the other.
     for count in [6_500, 8_500_u64] {
@@ -237,8 +237,8 @@ fn a_live_login_takes_less_than_1_600_bytes() {
             assert_eq!(ready(server.store().commit(changes)), Ok(Ok(Commit::Applied)));
         }
         let each = (BYTES.get() - before).unsigned_abs() as f64 / count as f64;
-        println!("{count} logins: {each:.0} bytes each, the list of what is due included");
-        assert!(each < 1_600.0, "{count} logins: {each} bytes each");
+        println!("{count} logins: {each:.0} bytes each, its places in three lists included");
+        assert!(each < 1_800.0, "{count} logins: {each} bytes each");
     }
 }
 

@@ -4,13 +4,11 @@
 
 mod common;
 
-use grantor::admin::DeletionPlan;
 use grantor::admin::authorizations::Acknowledgement;
 use grantor::audit::Outcome;
 use grantor::change::Changes;
 use grantor::change::Key;
 use grantor::change::Record;
-use grantor::change::Version;
 use grantor::change::Versioned;
 use grantor::model::ClientFields;
 use grantor::model::CodeClient;
@@ -21,7 +19,6 @@ use grantor::model::GrantType;
 use grantor::model::IdleTimeout;
 use grantor::model::Pkce;
 use grantor::model::Policy;
-use grantor::model::Removal;
 use grantor::model::TokenFamily;
 use grantor::model::User;
 use grantor::model::UserState;
@@ -864,8 +861,7 @@ fn revoke(house: &House, client: ClientId) {
 }
 
 fn delete(house: &House, client: ClientId) {
-    let removal = Removal::Deferred(NOON.plus(Removal::DELAY));
-    let plan = DeletionPlan { client, version: Version::FIRST, removal };
+    let plan = done(house.admin().plan_deletion(client, NOON));
     let _ = done(house.admin().delete_client(&plan, NOON));
 }
 

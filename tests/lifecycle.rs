@@ -150,9 +150,9 @@ fn lc_04_a_plan_that_no_longer_holds_is_refused() {
     );
 
     let plan = done(house.admin().plan_deletion(young, NOON));
-    let forged = DeletionPlan { removal: Removal::Deferred(NOON.plus(SEVEN_DAYS)), ..plan };
+    let forged = DeletionPlan { removal: Removal::Deferred(NOON.plus(SEVEN_DAYS)), ..plan.clone() };
     assert_eq!(code(house.admin().delete_client(&forged, NOON)), "plan.outdated");
-    let other = DeletionPlan { client: house.world.web.id, ..plan };
+    let other = DeletionPlan { client: house.world.web.id, ..plan.clone() };
     assert_eq!(code(house.admin().delete_client(&other, NOON)), "plan.outdated");
     let _ = done(house.admin().edit_client(young, &draft(GrantType::AuthorizationCode), NOON));
     let before = house.dump();
@@ -572,7 +572,7 @@ fn lc_09_a_disabled_client_is_out_of_its_organizations_hands() {
     assert_eq!(code(admin.regenerate_secret(id, None, NOON)), "bad.client.state");
     assert_eq!(code(admin.plan_deletion(id, NOON)), "bad.client.state");
     let version = before[&Key::Client(id)].version;
-    let plan = DeletionPlan { client: id, version, removal: Removal::Deferred(NOON.plus(SEVEN_DAYS)) };
+    let plan = DeletionPlan::new(id, version, Removal::Deferred(NOON.plus(SEVEN_DAYS)));
     assert_eq!(code(admin.delete_client(&plan, NOON)), "bad.client.state");
     assert_eq!(code(admin.restore_client(id, None, NOON)), "bad.client.state");
     assert_same(&house.dump(), &before, "refused");

@@ -34,6 +34,7 @@ use grantor::model::GrantType;
 use grantor::model::IdleTimeout;
 use grantor::model::Lifecycle;
 use grantor::model::Policy;
+use grantor::model::Reach;
 use grantor::model::Removal;
 use grantor::model::User;
 use grantor::model::UserState;
@@ -366,9 +367,12 @@ fn threat_20_one_of_many_answers_to_a_page_is_taken() {
 /// What ends a login: run until it is done. It is given a refresh token of the login.
 type End = fn(&House, &str);
 
-fn until_done<T: Debug, E: Debug>(mut operation: impl FnMut() -> Result<T, Error<E>>) {
-    while let Err(error) = operation() {
-        assert!(matches!(error, Error::Contended), "{error:?}");
+fn until_done<T: Debug, E: Debug>(mut operation: impl FnMut() -> Result<T, Error<E>>) -> T {
+    loop {
+        match operation() {
+            Ok(done) => return done,
+            Err(error) => assert!(matches!(error, Error::Contended), "{error:?}"),
+        }
     }
 }
 
@@ -405,8 +409,7 @@ fn disable_client(house: &House, _: &str) {
 }
 
 fn delete_client(house: &House, _: &str) {
-    let removal = Removal::Deferred(NOON.plus(Removal::DELAY));
-    let plan = DeletionPlan { client: application(), version: Version::FIRST, removal };
+    let plan = until_done(|| ready(house.admin().plan_deletion(application(), NOON)).unwrap());
     until_done(|| ready(house.admin().delete_client(&plan, NOON)).unwrap());
 }
 
@@ -859,7 +862,11 @@ impl Stage {
             }
             Operation::DeleteClient => {
                 let removal = Removal::Deferred(NOON.plus(Removal::DELAY));
-                let plan = DeletionPlan { client: application(), version: Version::FIRST, removal };
+                // As it was shown before the operations began.
+                let client = fixtures::client(APPLICATION, GrantType::AuthorizationCode);
+                let reach = Reach::of([(ACME, fixtures::approved(ACME, &client).id())]);
+                let plan =
+                    DeletionPlan { reach, ..DeletionPlan::new(application(), Version::FIRST, removal) };
                 told(admin.delete_client(&plan, NOON).await, shown)
             }
             Operation::Call => self.call(&server).await,

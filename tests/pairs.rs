@@ -24,7 +24,9 @@ use grantor::model::GrantType;
 use grantor::model::IdleTimeout;
 use grantor::model::Overlap;
 use grantor::model::Policy;
+use grantor::model::Reach;
 use grantor::model::Removal;
+use grantor::model::StateName;
 use grantor::server::AuthorizationServer;
 use grantor::server::CallError;
 use grantor::server::Error;
@@ -232,7 +234,14 @@ impl Stage {
             Operation::Delete => {
                 // As it was shown before the operations began.
                 let removal = Removal::Deferred(NOON.plus(Removal::DELAY));
-                let plan = DeletionPlan { client, version: Version::FIRST, removal };
+                let plan = DeletionPlan::new(client, Version::FIRST, removal);
+                let approved = self.records.iter().filter_map(|record| match record {
+                    Record::Authorization(word) if word.state_name() == StateName::Approved => {
+                        Some((word.organization(), word.id()))
+                    }
+                    _ => None,
+                });
+                let plan = DeletionPlan { reach: Reach::of(approved), ..plan };
                 told(administration.delete_client(&plan, NOON).await)
             }
             Operation::Restore => told(administration.restore_client(client, None, NOON).await),

@@ -44,6 +44,7 @@ fn main() {
     judge::judge(&mut report, many);
     list::list(&mut report, [THOUSAND, many]);
     revoke::revoke(&mut report, [THOUSAND, many]);
+    revoke::impact(&mut report, [10 * THOUSAND, many]);
     sweep::sweep(&mut report, THOUSAND, many);
     usage::count(&mut report);
     report.finish();

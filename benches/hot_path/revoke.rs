@@ -1,7 +1,8 @@
-//! Revoking an application, with all its live tokens.
+//! Revoking an application, with all its live tokens, and what that would stop.
 
 use std::sync::Arc;
 
+use grantor::admin::Proposal;
 use grantor::admin::authorizations::Acknowledgement;
 use grantor::change::Changes;
 use grantor::change::Key;
@@ -39,6 +40,29 @@ pub fn revoke(report: &mut Report, sizes: [u64; 2]) {
     });
     let name = format!("revoke an application with {} tokens", sizes[1]);
     report.compare(Task { name, turn: 32, goal: Some(1.2) }, many, few);
+}
+
+/// Asking what revoking it would stop, of which the first tokens tell (GV-04).
+pub fn impact(report: &mut Report, sizes: [u64; 2]) {
+    let [few, many] = sizes.map(|tokens| {
+        let service = Service::new(1, 1);
+        service.issue(0..tokens);
+        (service, tokens)
+    });
+    let [few, many] = [&few, &many].map(|(service, tokens)| {
+        Rival::new(format!("with {tokens} live tokens"), move |times| {
+            drawn(times, 1, || (), |()| foresee(service))
+        })
+    });
+    let name = format!("impact of revoking an application with {} tokens", sizes[1]);
+    report.compare(Task { name, turn: 1, goal: Some(1.2) }, many, few);
+}
+
+fn foresee(service: &Service) {
+    let [client] = &*service.clients else { panic!("one client") };
+    let administration = service.server.administration(client.organization, ADMINISTRATOR);
+    let impact = ready(administration.impact(&Proposal::Revoke(client.id), NOW));
+    assert!(impact.expect("no waiting").expect("an impact").tokens_ended.about > 200);
 }
 
 fn revoke_once(service: &Service) {

@@ -4,6 +4,7 @@
 #[cfg(feature = "saml")]
 pub mod assertion;
 mod call;
+mod effect;
 mod explain;
 mod explanation;
 mod gate;
@@ -22,6 +23,12 @@ pub use call::Requirement;
 pub use call::ScopeCheck;
 pub use call::ScopesRequired;
 pub use call::authorize_call;
+pub use effect::Effect;
+pub use effect::OnApplication;
+pub use effect::effect_on_application;
+pub use effect::effect_on_login;
+pub use effect::effect_on_token;
+pub use effect::permits;
 pub use explain::explain_admission;
 pub use explain::explain_call;
 pub use explanation::Explanation;

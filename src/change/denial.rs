@@ -1,5 +1,7 @@
 //! Why an administrative operation was refused.
 
+use core::fmt;
+
 use super::Problems;
 use super::Reason;
 use crate::model::InvalidTransition;
@@ -69,11 +71,48 @@ pub enum Denial {
     #[error("users log in by an identity provider alone, and after this none would let anybody in")]
     LastProvider,
     /// What was confirmed is no longer what would happen (LC-04).
-    #[error("the client has changed since the deletion was planned")]
+    #[error("{changed} since the deletion was planned")]
     PlanOutdated {
+        /// What is not as it was shown.
+        changed: PlanChange,
         /// What deleting would do now.
         now: Removal,
     },
+}
+
+/// What is not as it was when a deletion was planned (LC-04).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum PlanChange {
+    /// The plan is another client's.
+    OtherClient,
+    /// The client was edited.
+    Client,
+    /// It would go at once where it had seven days, or the other way round.
+    Removal,
+    /// The plan was shown too long ago, or for another instant.
+    Time,
+    /// Other organizations would lose access.
+    Organizations {
+        /// How many there were.
+        shown: u32,
+        /// How many there are.
+        now: u32,
+    },
+}
+
+impl fmt::Display for PlanChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OtherClient => f.write_str("another client was meant"),
+            Self::Client => f.write_str("the client was changed"),
+            Self::Removal => f.write_str("the client has come of the age of the other kind of deletion"),
+            Self::Time => f.write_str("too much time has passed"),
+            Self::Organizations { shown, now } => {
+                write!(f, "the organizations that lose access have changed ({shown} then, {now} now)")
+            }
+        }
+    }
 }
 
 impl Reason for Denial {

@@ -34,6 +34,10 @@ pub enum Index {
     ConsentsOfClient(ClientId),
     /// What a user said on clients, by client (TK-10).
     ConsentsOfUser(OrganizationId, UserId),
+    /// The access tokens of a client that are kept: by organization, and then by digest (GV-04).
+    AccessTokensOfClient(ClientId),
+    /// The families of a client that are kept: by organization, and then by identifier (GV-04).
+    FamiliesOfClient(ClientId),
     /// The users of an organization who have an email address, by user (SA-04).
     Users(OrganizationId),
     /// Those with one address: one at most, where the host sees to it (SA-12).
@@ -63,6 +67,8 @@ impl fmt::Display for Index {
             Self::AuthorizationsOfClient(client) => write!(f, "authorizations_of_client/{client}"),
             Self::ConsentsOfClient(client) => write!(f, "consents_of_client/{client}"),
             Self::ConsentsOfUser(organization, user) => write!(f, "consents_of_user/{organization}/{user}"),
+            Self::AccessTokensOfClient(client) => write!(f, "access_tokens_of_client/{client}"),
+            Self::FamiliesOfClient(client) => write!(f, "families_of_client/{client}"),
             Self::Users(organization) => write!(f, "users/{organization}"),
             Self::UsersByEmail(organization, email) => write!(f, "users_by_email/{organization}/{email}"),
             Self::IdentityProviders(organization) => write!(f, "identity_providers/{organization}"),
@@ -118,6 +124,28 @@ impl Position {
     #[must_use]
     pub fn after_usage(client: ClientId, day: Day) -> Self {
         Self::of(&[client.as_bytes(), &day.order().saturating_add(1).to_be_bytes()])
+    }
+
+    /// What the positions of an organization's are between, in a list that is by organization first: after the one, and
+    /// before the other.
+    #[must_use]
+    pub fn of_organization(organization: OrganizationId) -> [Option<Self>; 2] {
+        let bytes = organization.as_bytes();
+        let next = u128::from_be_bytes(*bytes).checked_add(1).map(u128::to_be_bytes);
+        [Some(Self::of(&[bytes])), next.map(|next| Self::of(&[&next]))]
+    }
+
+    /// How far into all keys there could be the random key of a position reaches that stands behind an organization: a
+    /// part of 1.
+    #[must_use]
+    pub fn part(&self) -> f64 {
+        let key = self.as_bytes().iter().skip(16).chain(core::iter::repeat(&u8::MAX));
+        let most = f64::from(u32::MAX) + 1.0;
+        let [high, low] = key
+            .take(8)
+            .fold([0_u32; 2], |[high, low], byte| [(high << 8) | (low >> 24), (low << 8) | u32::from(*byte)]);
+        // Its own place counts: the part of the last of all keys is 1.
+        (f64::from(high) + (f64::from(low) + 1.0) / most) / most
     }
 
     fn of(parts: &[&[u8]]) -> Self {
@@ -202,9 +230,15 @@ impl Record {
                     Some(Entry { index: Index::AuthorizationsOfClient(client), position: by_organization }),
                 ]
             }
-            Self::Family(family) => [Some(self.due(family.expires.plus(AccessToken::RETENTION))), None, None],
+            Self::Family(family) => {
+                let position = Position::of(&[family.organization.as_bytes(), family.id.as_bytes()]);
+                let listed = Entry { index: Index::FamiliesOfClient(family.client), position };
+                [Some(self.due(family.expires.plus(AccessToken::RETENTION))), Some(listed), None]
+            }
             Self::AccessToken(token) => {
-                [Some(self.due(token.expires.plus(AccessToken::RETENTION))), None, None]
+                let position = Position::of(&[token.organization.as_bytes(), token.digest.as_bytes()]);
+                let listed = Entry { index: Index::AccessTokensOfClient(token.client), position };
+                [Some(self.due(token.expires.plus(AccessToken::RETENTION))), Some(listed), None]
             }
             // Nothing can come of a code that was not exchanged in its time, and all that came of one that was
             // ends with its family.

@@ -17,6 +17,7 @@ pub use decision::Reason;
 pub use decision::Refused;
 pub use decision::settle;
 pub use denial::Denial;
+pub use denial::PlanChange;
 pub use index::Entries;
 pub use index::Entry;
 pub use index::Index;

@@ -7,6 +7,7 @@ use crate::admin;
 use crate::admin::ClientDraft;
 use crate::admin::ClientView;
 use crate::admin::DeletionPlan;
+use crate::admin::Proposal;
 use crate::admin::clients::Fresh;
 use crate::admin::deletion::Hanging;
 use crate::audit::Action;
@@ -22,6 +23,7 @@ use crate::model::Overlap;
 use crate::model::Policy;
 use crate::model::Removal;
 use crate::model::SecretUse;
+use crate::review::impact::Impact;
 use crate::store::Range;
 use crate::store::Store;
 use crate::value::ClientId;
@@ -185,7 +187,8 @@ impl<S: Store> Administration<'_, S> {
         Err(Error::Contended)
     }
 
-    /// Says what deleting the client would do, to be confirmed (LC-04). Needs `oauth:client:delete`.
+    /// Says what deleting the client would do, to be confirmed (LC-04): at once or in seven days, which organizations
+    /// lose access, how many tokens and logins end. Needs `oauth:client:delete`.
     ///
     /// # Errors
     ///
@@ -193,10 +196,19 @@ impl<S: Store> Administration<'_, S> {
     pub async fn plan_deletion(&self, client: ClientId, now: Timestamp) -> Answer<DeletionPlan, S> {
         let attempt = self.attempt(Action::DeleteClient, Subject::Client(client), now)?;
         let mut unit = self.server.unit();
-        let acting = self.acting(&mut unit).await?;
+        let acting = self.acting_to_delete(&mut unit).await?;
         let stored = unit.client(client).await?;
-        let planned = acting.and_then(|acting| admin::deletion::plan(&acting, stored, now));
-        unit.answer(attempt, planned).await
+        let planned = match acting {
+            Ok(acting) => {
+                let reach = unit.reach(&acting, stored.as_ref(), now).await?;
+                admin::deletion::plan(&acting, stored, &reach, now)
+            }
+            Err(denial) => Err(denial),
+        };
+        let plan = unit.answer(attempt, planned).await?;
+        let impact = self.impact(&Proposal::DeleteClient(client), now).await?;
+        let Impact { tokens_ended: tokens, logins_ended: logins, last_call, .. } = impact;
+        Ok(DeletionPlan { tokens, logins, last_call, ..plan })
     }
 
     /// Deletes the client as confirmed: at once and for good, or in seven days (LC-02, LC-03). From now on no
@@ -209,19 +221,30 @@ impl<S: Store> Administration<'_, S> {
         let client = plan.client;
         let attempt = self.attempt(Action::DeleteClient, Subject::Client(client), now)?;
         for mut unit in self.server.tries() {
-            let acting = self.acting(&mut unit).await?;
+            let acting = self.acting_to_delete(&mut unit).await?;
             let stored = unit.client(client).await?;
-            let hanging = Hanging {
-                tally: unit.tally(self.organization).await?,
-                uses: unit.secret_uses(stored.as_ref()).await?,
+            let decided = match acting {
+                Ok(acting) => {
+                    let reach = unit.reach(&acting, stored.as_ref(), now).await?;
+                    let hanging = Hanging {
+                        tally: unit.tally(self.organization).await?,
+                        uses: unit.secret_uses(stored.as_ref()).await?,
+                    };
+                    admin::deletion::delete(&acting, stored, (plan, &reach), &hanging, now)
+                }
+                Err(denial) => Err(denial),
             };
-            let decided =
-                acting.and_then(|acting| admin::deletion::delete(&acting, stored, plan, &hanging, now));
             if let Some(outcome) = unit.commit(attempt, decided).await? {
                 return Ok(outcome?);
             }
         }
         Err(Error::Contended)
+    }
+
+    /// Whoever may delete clients: nobody else has the list of organizations walked.
+    async fn acting_to_delete(&self, unit: &mut Unit<'_, S>) -> Answer<Result<admin::ActingUser, Denial>, S> {
+        let acting = self.acting(unit).await?;
+        Ok(acting.and_then(|acting| acting.require(&Permission::OAUTH_CLIENT_DELETE).map(|()| acting)))
     }
 
     /// Restores a client that is set for deletion, with other scopes where they are given (LC-06). Tokens

@@ -293,7 +293,7 @@ impl<S: Store> Administration<'_, S> {
         self.attempt(action, subject, now)
     }
 
-    fn selection<'b>(&'b self, scopes: Option<&'b [String]>) -> Selection<'b> {
+    pub(super) fn selection<'b>(&'b self, scopes: Option<&'b [String]>) -> Selection<'b> {
         Selection { scopes, catalog: &self.server.settings.scopes }
     }
 }

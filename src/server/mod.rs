@@ -16,6 +16,7 @@ mod error;
 mod explanation;
 #[cfg(feature = "saml")]
 mod identity_providers;
+mod impact;
 mod introspection;
 mod operator;
 #[cfg(feature = "saml")]

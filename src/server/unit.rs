@@ -122,6 +122,11 @@ impl<S: Store> Unit<'_, S> {
         self.read.iter().fold(changes, |changes, (key, version)| changes.unchanged(*key, *version))
     }
 
+    /// Has the commit fail where the record is not of this version any more.
+    pub(super) fn guard(&mut self, key: Key, version: Version) {
+        self.read.push((key, Some(version)));
+    }
+
     pub(super) async fn record(&mut self, key: Key) -> Result<Option<Versioned<Record>>, Error<S::Error>> {
         let found = self.store.record(key).await.map_err(Error::NotDone)?;
         self.read.push((key, found.as_ref().map(|found| found.version)));

@@ -173,7 +173,7 @@ impl<S: Store> Administration<'_, S> {
     }
 
     /// Each day of the client within these, in their order.
-    async fn read_usage(
+    pub(super) async fn read_usage(
         &self,
         unit: &Unit<'_, S>,
         client: ClientId,

@@ -14,6 +14,7 @@ mod endpoint;
 mod entity_id;
 mod entropy;
 mod epoch;
+mod estimate;
 mod hexadecimal;
 mod id;
 mod issuer;
@@ -57,6 +58,7 @@ pub use entropy::EntropyError;
 #[cfg(feature = "os-rng")]
 pub use entropy::OsEntropy;
 pub use epoch::Epoch;
+pub use estimate::Estimate;
 pub(crate) use hexadecimal::hexadecimal;
 pub use id::AuthorizationId;
 pub use id::ClientId;

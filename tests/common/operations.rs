@@ -2,6 +2,7 @@
 //! they log in, and take back what they agreed to, with no permission.
 
 use grantor::admin::DeletionPlan;
+use grantor::admin::Proposal;
 use grantor::admin::authorizations::Acknowledgement;
 #[cfg(feature = "saml")]
 use grantor::admin::identity_providers::ProviderDraft;
@@ -11,6 +12,7 @@ use grantor::model::GrantType;
 use grantor::model::IdentityProvider;
 use grantor::model::Policy;
 use grantor::model::ProviderState;
+use grantor::model::Reach;
 use grantor::model::Removal;
 use grantor::model::StateName;
 use grantor::ready;
@@ -175,7 +177,7 @@ fn provider_draft() -> ProviderDraft {
 const OF_PROVIDERS: usize = if cfg!(feature = "saml") { 10 } else { 0 };
 
 /// All of them.
-pub const OPERATIONS: [Operation; 29 + OF_PROVIDERS] = [
+pub const OPERATIONS: [Operation; 30 + OF_PROVIDERS] = [
     reads("clients", VIEW, Action::ViewClients, run!(admin, _on, now, admin.clients(None, 100, now))),
     reads("client", VIEW, Action::ViewClients, run!(admin, on, now, admin.client(on.active, now))),
     writes(
@@ -208,9 +210,18 @@ pub const OPERATIONS: [Operation; 29 + OF_PROVIDERS] = [
         Action::DeleteClient,
         run!(admin, on, now, admin.plan_deletion(on.active, now)),
     ),
+    reads(
+        "impact",
+        AUTHORIZE,
+        Action::Revoke,
+        run!(admin, on, now, admin.impact(&Proposal::Revoke(on.active), now)),
+    ),
     writes("delete_client", DELETE, Action::DeleteClient, |admin, on, now| {
+        // As it is shown: Acme has approved it, and nobody else.
         let removal = Removal::Deferred(now.plus(Removal::DELAY));
-        let plan = DeletionPlan { client: on.active, version: Version::FIRST, removal };
+        let client = fixtures::world().web;
+        let reach = Reach::of([(fixtures::ACME, fixtures::approved(fixtures::ACME, &client).id())]);
+        let plan = DeletionPlan { reach, ..DeletionPlan::new(on.active, Version::FIRST, removal) };
         ready(admin.delete_client(&plan, now)).unwrap().map(|answer| format!("{answer:?}"))
     }),
     writes(

@@ -72,7 +72,12 @@ fn touched(records: &Held<'_, Records>, change: &Change) -> impl Iterator<Item =
         Change::Delete(..) | Change::Unchanged(..) => None,
     };
     let old = old.flatten().map(|record| record.entries());
-    old.into_iter().chain(new).flatten().filter(|entry| entry.index != Index::Due)
+    old.into_iter().chain(new).flatten().filter(|entry| !lies_with_its_records(entry.index))
+}
+
+/// Whether what stands in the list lies in the shards of its records.
+const fn lies_with_its_records(index: Index) -> bool {
+    matches!(index, Index::Due | Index::AccessTokensOfClient(_))
 }
 
 /// Writes, under locks that are held already.

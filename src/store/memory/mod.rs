@@ -136,6 +136,10 @@ impl MemoryStore {
                 .map(|records| -> Box<dyn Iterator<Item = Item>> { Box::new(between(&records.due, bounds)) });
             return page(merge(tokens.chain(records)), range.limit);
         }
+        if let Index::AccessTokensOfClient(client) = range.index {
+            let tokens = self.tokens.read_all();
+            return page(merge(tokens.iter().map(|tokens| tokens.of_client(client, bounds))), range.limit);
+        }
         let lists = self.lists.read(shard_of(range.index));
         let list = lists.get(&range.index);
         page(list.into_iter().flat_map(|list| between(list, bounds)), range.limit)

@@ -1,5 +1,6 @@
 //! Access tokens, kept small: there are more of them than of all else.
 
+use core::ops::Bound;
 use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,12 +11,15 @@ use super::common::Terms;
 use super::hash::BuildIdentity;
 use super::lists::Bounds;
 use super::shards::Number;
+use crate::change::Entry;
+use crate::change::Index;
 use crate::change::Position;
 use crate::change::Record;
 use crate::change::Version;
 use crate::change::Versioned;
 use crate::model::AccessToken;
 use crate::model::Holder;
+use crate::value::ClientId;
 use crate::value::Digest;
 use crate::value::FamilyId;
 use crate::value::Timestamp;
@@ -26,8 +30,9 @@ use crate::value::kind;
 #[derive(Default)]
 pub(super) struct Tokens {
     rows: HashMap<[u8; 32], Row, BuildIdentity>,
-    // INVARIANT: the place of each row, and no other.
-    due: BTreeSet<Place>,
+    // INVARIANT: the places of each row, and no other.
+    due: BTreeSet<Due>,
+    of_clients: BTreeSet<OfClient>,
 }
 
 /// A token, but for its digest.
@@ -41,9 +46,11 @@ pub(super) struct Row {
     pub(super) version: Version,
 }
 
-/// The position of a token in [`Index::Due`](crate::change::Index::Due), whole: its last 32 bytes are the
-/// digest.
-type Place = [u8; 41];
+/// The position of a token in [`Index::Due`], whole: its last 32 bytes are the digest.
+type Due = [u8; 41];
+
+/// The client, and the position of a token in [`Index::AccessTokensOfClient`]: its last 32 bytes are the digest.
+type OfClient = [u8; 64];
 
 /// The shard of the token: by its last byte, as a shard's table goes by the first ones.
 pub(super) fn shard_of_token(digest: &Digest<kind::AccessToken>) -> Number {
@@ -77,9 +84,11 @@ impl Tokens {
         let digest = *token.digest.as_bytes();
         let old = self.rows.remove(&digest);
         if let Some(old) = &old {
-            self.due.remove(&place(old.token(&token.digest).record));
+            self.leave(old.token(&token.digest).record);
         }
-        self.due.insert(place(token.clone()));
+        let (due, of_client) = places(token.clone());
+        self.due.insert(due);
+        self.of_clients.insert(of_client);
         let terms = Terms::of(&token);
         let common = match old {
             Some(old) if old.common.terms == terms => old.common,
@@ -91,18 +100,48 @@ impl Tokens {
     /// Removes the token.
     pub(super) fn remove(&mut self, digest: &Digest<kind::AccessToken>) {
         if let Some(old) = self.rows.remove(digest.as_bytes()) {
-            self.due.remove(&place(old.token(digest).record));
+            self.leave(old.token(digest).record);
         }
+    }
+
+    fn leave(&mut self, token: AccessToken) {
+        let (due, of_client) = places(token);
+        self.due.remove(&due);
+        self.of_clients.remove(&of_client);
     }
 
     /// The tokens that are due within the bounds, in the order of their positions.
     pub(super) fn due(&self, bounds: Bounds) -> impl Iterator<Item = (Position, Versioned<Record>)> {
         let Bounds { after, before } = &bounds;
         let range = (after.as_ref().map(Position::as_bytes), before.as_ref().map(Position::as_bytes));
-        self.due.range::<[u8], _>(range).filter_map(|place| {
-            let digest = Digest::from_bytes(*place.last_chunk()?);
-            Some((Position::from_bytes(place)?, self.record(&digest)?))
-        })
+        self.due.range::<[u8], _>(range).filter_map(|place| self.placed(place))
+    }
+
+    /// The tokens of the client within the bounds, in the order of their positions.
+    pub(super) fn of_client(
+        &self,
+        client: ClientId,
+        bounds: Bounds,
+    ) -> impl Iterator<Item = (Position, Versioned<Record>)> {
+        let behind = |position: &Position| [client.as_bytes(), position.as_bytes()].concat();
+        let first = match &bounds.after {
+            Bound::Unbounded => Bound::Included(client.as_bytes().to_vec()),
+            Bound::Included(position) => Bound::Included(behind(position)),
+            Bound::Excluded(position) => Bound::Excluded(behind(position)),
+        };
+        let last = match &bounds.before {
+            Bound::Unbounded => Bound::Included([client.as_bytes().as_slice(), &[u8::MAX; 48]].concat()),
+            Bound::Included(position) => Bound::Included(behind(position)),
+            Bound::Excluded(position) => Bound::Excluded(behind(position)),
+        };
+        let range = (first.as_ref().map(Vec::as_slice), last.as_ref().map(Vec::as_slice));
+        self.of_clients.range::<[u8], _>(range).filter_map(|place| self.placed(place.get(16..)?))
+    }
+
+    /// The token at the position.
+    fn placed(&self, position: &[u8]) -> Option<(Position, Versioned<Record>)> {
+        let digest = Digest::from_bytes(*position.last_chunk()?);
+        Some((Position::from_bytes(position)?, self.record(&digest)?))
     }
 }
 
@@ -146,13 +185,22 @@ fn record(token: Versioned<AccessToken>) -> Versioned<Record> {
     Versioned { version: token.version, record: Record::AccessToken(token.record) }
 }
 
-/// The one place in a list that a token has.
-fn place(token: AccessToken) -> Place {
-    let mut place = [0; 41];
-    for entry in Record::AccessToken(token).entries() {
-        for (to, from) in place.iter_mut().zip(entry.position.as_bytes()) {
-            *to = *from;
+/// The places that a token has in lists.
+fn places(token: AccessToken) -> (Due, OfClient) {
+    let (mut due, mut of_client) = ([0; 41], [0; 64]);
+    for Entry { index, position } in Record::AccessToken(token).entries() {
+        match index {
+            Index::AccessTokensOfClient(client) => {
+                copy(&mut of_client, client.as_bytes().iter().chain(position.as_bytes()));
+            }
+            _ => copy(&mut due, position.as_bytes()),
         }
     }
-    place
+    (due, of_client)
+}
+
+fn copy<'a>(to: &mut [u8], from: impl IntoIterator<Item = &'a u8>) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = *from;
+    }
 }

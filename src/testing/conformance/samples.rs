@@ -438,9 +438,11 @@ mod tests {
             Index::IdentityProviders(_) => 14,
             Index::IdentityProvidersOfEntity(_) => 15,
             Index::Usage(_) => 16,
+            Index::AccessTokensOfClient(_) => 17,
+            Index::FamiliesOfClient(_) => 18,
         };
         let lists: HashSet<_> =
             records().iter().flat_map(|record| record.entries()).map(|entry| name(entry.index)).collect();
-        assert_eq!(lists, (0..17).collect());
+        assert_eq!(lists, (0..19).collect());
     }
 }

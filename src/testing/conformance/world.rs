@@ -116,6 +116,8 @@ impl World {
             | Index::AuthorizationsOfClient(_)
             | Index::ConsentsOfClient(_)
             | Index::ConsentsOfUser(..)
+            | Index::AccessTokensOfClient(_)
+            | Index::FamiliesOfClient(_)
             | Index::Users(_)
             | Index::UsersByEmail(..)
             | Index::IdentityProviders(_)

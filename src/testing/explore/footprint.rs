@@ -77,6 +77,8 @@ fn may_list(index: Index, kind: Kind) -> bool {
         Index::ConsentsOfClient(_) | Index::ConsentsOfUser(..) => kind == Kind::UserConsent,
         Index::Users(_) | Index::UsersByEmail(..) => kind == Kind::User,
         Index::IdentityProviders(_) | Index::IdentityProvidersOfEntity(_) => kind == Kind::IdentityProvider,
+        Index::AccessTokensOfClient(_) => kind == Kind::AccessToken,
+        Index::FamiliesOfClient(_) => kind == Kind::Family,
         Index::Usage(_) => kind == Kind::UsageDay,
         Index::Events(_) => kind == Kind::Event,
         Index::Due => matches!(

@@ -1,0 +1,627 @@
+//! What a change would stop from working is what it then stops (GV-04), and a deletion is planned by it (LC-04).
+#![cfg(feature = "testing")]
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use grantor::NotReady;
+use grantor::access::IssueFor;
+use grantor::access::Layer;
+use grantor::access::Standing;
+use grantor::access::Verdict;
+use grantor::access::admit;
+use grantor::access::explain_admission;
+use grantor::access::judge;
+use grantor::admin::ClientDraft;
+use grantor::admin::DeletionPlan;
+use grantor::admin::Proposal;
+use grantor::admin::authorizations::Acknowledgement;
+use grantor::change::Changes;
+use grantor::change::Denial;
+use grantor::change::Key;
+use grantor::change::PlanChange;
+use grantor::change::Record;
+use grantor::model::AccessToken;
+use grantor::model::Authorization;
+use grantor::model::AuthorizationState;
+use grantor::model::Client;
+use grantor::model::Division;
+use grantor::model::GrantType;
+use grantor::model::Granted;
+use grantor::model::IdleTimeout;
+use grantor::model::ImplicitSunset;
+use grantor::model::Overlap;
+use grantor::model::Policy;
+use grantor::model::Refresh;
+use grantor::model::RoleGrant;
+use grantor::model::RoleGrants;
+use grantor::model::TokenFamily;
+use grantor::model::User;
+use grantor::model::UserConsent;
+use grantor::model::UserState;
+use grantor::ready;
+use grantor::review::impact::Impact;
+use grantor::server::Error;
+use grantor::store::Commit;
+use grantor::store::MemoryStore;
+use grantor::store::Store;
+use grantor::testing::fixtures;
+use grantor::testing::fixtures::ACME;
+use grantor::testing::fixtures::ADMINISTRATOR;
+use grantor::testing::fixtures::ADMINISTRATORS;
+use grantor::testing::fixtures::BYSTANDER;
+use grantor::testing::fixtures::GLOBEX;
+use grantor::testing::fixtures::NOON;
+use grantor::testing::fixtures::VIEWER;
+use grantor::testing::fixtures::VIEWERS;
+use grantor::testing::fixtures::YESTERDAY;
+use grantor::value::ClientId;
+use grantor::value::Digest;
+use grantor::value::Epoch;
+use grantor::value::Estimate;
+use grantor::value::FamilyId;
+use grantor::value::OrganizationId;
+use grantor::value::Scopes;
+use grantor::value::Timestamp;
+use grantor::value::TokenLifetime;
+use grantor::value::UserId;
+use grantor::value::kind;
+
+use common::Broken;
+use common::House;
+use common::NEWCOMER;
+use common::assert_same;
+use common::code;
+use common::denied;
+use common::done;
+use common::draft;
+
+/// Stands for a refresh token of this number.
+fn refresh_digest(number: u64) -> Digest<kind::RefreshToken> {
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&number.to_be_bytes());
+    Digest::from_bytes(bytes)
+}
+
+/// Tokens and logins of many sorts, for several clients in two organizations.
+fn crowd() -> House {
+    let house = House::new();
+    let globex_approval = fixtures::approved(GLOBEX, &house.world.saml);
+    house.put(globex_approval.clone());
+    let mut number = 1_000;
+    let world = house.world.clone();
+    let words = [
+        (&world.web, &world.web_approval),
+        (&world.mobile, &world.mobile_approval),
+        (&world.saml, &world.saml_approval),
+        (&world.saml, &globex_approval),
+        (&world.implicit, &world.implicit_approval),
+        (&world.disabled, &world.disabled_approval),
+        (&world.inactive, &world.inactive_approval),
+        (&world.service, &world.service_approval),
+        (&world.scim, &world.scim_approval),
+    ];
+    for (client, approval) in words {
+        let users = match approval.organization() == ACME {
+            true => vec![VIEWER, ADMINISTRATOR, BYSTANDER],
+            false => vec![ADMINISTRATOR],
+        };
+        for user in users {
+            number += 1;
+            plant(&house, number, client, approval, user);
+        }
+    }
+    house
+}
+
+/// Five tokens of a login, and the login: live, expired, of an older epoch, of less scope, unused for long.
+fn plant(house: &House, number: u64, client: &Client, approval: &Authorization, user: UserId) {
+    let own = client.grant.roles().is_some();
+    let login = TokenFamily {
+        id: FamilyId::from_random(fixtures::id::<ClientId>(number).as_bytes().map(|byte| byte ^ 0x5a)),
+        refresh: number
+            .is_multiple_of(2)
+            .then(|| Refresh { current: refresh_digest(number), replaced: None }),
+        ..fixtures::login(approval, user)
+    };
+    let like = fixtures::token(client, approval, (!own).then_some(&login));
+    let forms = [
+        like.clone(),
+        AccessToken { expires: NOON.minus(1), ..like.clone() },
+        AccessToken { authorization_epoch: Epoch::FIRST.next(), ..like.clone() },
+        AccessToken { scopes: fixtures::scopes(if own { "" } else { "users:readonly" }), ..like.clone() },
+        AccessToken { last_used: NOON.minus(7_200), ..like },
+    ];
+    for (at, form) in (0..).zip(&forms) {
+        house.plant_token(number * 10 + at, form);
+    }
+    if !own {
+        house.put(login.clone());
+        let key = Key::UserConsent(login.organization, login.client, login.user);
+        if house.find(key).is_none() {
+            house.put(UserConsent::none(login.organization, login.client, login.user));
+        }
+    }
+}
+
+/// What works: each token and login with what it may do, and each application.
+#[derive(Debug, PartialEq)]
+struct Works {
+    tokens: BTreeMap<[u8; 32], May>,
+    logins: BTreeMap<FamilyId, May>,
+    applications: BTreeMap<(OrganizationId, ClientId), May>,
+}
+
+type May = (Scopes, RoleGrants);
+
+/// Asked of the gate, record by record.
+fn works(house: &House, now: Timestamp) -> Works {
+    let mut works = Works { tokens: BTreeMap::new(), logins: BTreeMap::new(), applications: BTreeMap::new() };
+    let standing = |organization, client, user: Option<UserId>, family: Option<FamilyId>| {
+        let mut standing = Standing::default();
+        let keys = [Some(Key::Organization(organization)), Some(Key::Client(client))]
+            .into_iter()
+            .chain([Some(Key::Authorization(organization, client)), family.map(Key::Family)])
+            .chain([user.map(|user| Key::User(organization, user))])
+            .chain([user.map(|user| Key::UserConsent(organization, client, user))]);
+        for key in keys.flatten() {
+            match house.find(key).map(|found| found.record) {
+                Some(Record::Organization(there)) => standing.organization = Some(there),
+                Some(Record::Client(there)) => standing.client = Some(there),
+                Some(Record::Authorization(there)) => standing.authorization = Some(there),
+                Some(Record::Family(there)) => standing.family = Some(there),
+                Some(Record::User(there)) => standing.user = Some(there),
+                Some(Record::UserConsent(there)) => standing.consent = Some(there),
+                _ => {}
+            }
+        }
+        standing
+    };
+    for (_, stored) in house.dump() {
+        match stored.record {
+            Record::AccessToken(token) => {
+                let access = ready(house.store().access(&token.digest)).unwrap().unwrap().unwrap();
+                if let Ok(live) = judge(&access.standing, &token, ImplicitSunset::default(), now) {
+                    let roles = match token.user() {
+                        Some(_) => RoleGrants::default(),
+                        None => live.client().grant.roles().cloned().unwrap_or_default(),
+                    };
+                    works.tokens.insert(*token.digest.as_bytes(), (live.scopes(), roles));
+                }
+            }
+            Record::Family(family) if family.refresh.is_some() => {
+                let (organization, client) = (family.organization, family.client);
+                let standing = standing(organization, client, Some(family.user), Some(family.id));
+                let asked =
+                    IssueFor { organization, client, user: Some(family.user), family: Some(family.id) };
+                if let Ok(admitted) = admit(&standing, &asked, ImplicitSunset::default(), now) {
+                    works.logins.insert(family.id, (admitted.scopes(), RoleGrants::default()));
+                }
+            }
+            // Approved by default in an organization that said no word (AA-13).
+            Record::Client(client)
+                if client.organization().is_none()
+                    && house.find(Key::Authorization(ACME, client.id)).is_none() =>
+            {
+                let scopes = client.grant.scopes().cloned().unwrap_or_default();
+                works.applications.insert((ACME, client.id), (scopes, RoleGrants::default()));
+            }
+            Record::Authorization(word) => {
+                let (organization, client) = (word.organization(), word.client());
+                let standing = standing(organization, client, None, None);
+                let Some(registered) = standing.client.clone() else { continue };
+                let user = registered.grant.scopes().map(|_| VIEWER);
+                let asked = IssueFor { organization, client, user, family: None };
+                let explained = explain_admission(&standing, &asked, ImplicitSunset::default(), now);
+                let passes = [Layer::Organization, Layer::Client, Layer::Authorization]
+                    .map(|layer| explained.verdict(layer) == Some(&Verdict::Passes));
+                if passes == [true; 3] {
+                    let granted = match word.state() {
+                        AuthorizationState::Approved(approval) => approval.granted.clone(),
+                        _ => continue,
+                    };
+                    let scopes = match (granted, registered.grant.scopes()) {
+                        (Granted::Scopes(approved), Some(own)) => own.intersection(&approved),
+                        _ => Scopes::empty(),
+                    };
+                    let roles = registered.grant.roles().cloned().unwrap_or_default();
+                    works.applications.insert((organization, client), (scopes, roles));
+                }
+            }
+            _ => {}
+        }
+    }
+    works
+}
+
+/// How many stopped working, and how many work with less.
+fn lost<K: Ord>(before: &BTreeMap<K, May>, after: &BTreeMap<K, May>) -> [Estimate; 2] {
+    let (mut ended, mut narrowed) = (0, 0);
+    for (key, (scopes, roles)) in before {
+        match after.get(key) {
+            None => ended += 1,
+            Some((left, held)) => {
+                let same = scopes.is_covered_by(left) && roles.iter().all(|grant| held.covers(grant));
+                narrowed += u64::from(!same);
+            }
+        }
+    }
+    [Estimate::exactly(ended), Estimate::exactly(narrowed)]
+}
+
+/// The same records, in a store of their own.
+fn copy(house: &House) -> House {
+    let store = MemoryStore::new();
+    let records = house.dump().into_values().map(|stored| stored.record);
+    let changes = records.fold(Changes::new(), Changes::insert);
+    assert_eq!(ready(store.commit(changes)).unwrap(), Ok(Commit::Applied));
+    House::over(Arc::new(store), house.world.clone())
+}
+
+/// Does what is proposed.
+fn carry_out(house: &House, proposal: &Proposal, now: Timestamp) -> Result<(), Denial> {
+    let admin = house.admin();
+    fn plain<T>(answer: Result<Result<T, Error<Broken>>, NotReady>) -> Result<(), Denial> {
+        match answer.unwrap() {
+            Ok(_) => Ok(()),
+            Err(Error::Denied(denial)) => Err(denial),
+            Err(error) => panic!("{error}"),
+        }
+    }
+    match proposal {
+        Proposal::Revoke(client) => plain(ready(admin.revoke(*client, Acknowledgement::Given, now))),
+        Proposal::EditScopes { client, scopes } => plain(ready(admin.edit_scopes(*client, scopes, now))),
+        Proposal::EditAudience { client, roles } => plain(ready(admin.edit_audience(*client, roles, now))),
+        Proposal::EditClient { client, draft } => plain(ready(admin.edit_client(*client, draft, now))),
+        Proposal::RegenerateSecret { client, overlap } => {
+            plain(ready(admin.regenerate_secret(*client, *overlap, now)))
+        }
+        Proposal::DeleteClient(client) => {
+            let plan = match ready(admin.plan_deletion(*client, now)).unwrap() {
+                Ok(plan) => plan,
+                Err(Error::Denied(denial)) => return Err(denial),
+                Err(error) => panic!("{error}"),
+            };
+            plain(ready(admin.delete_client(&plan, now)))
+        }
+        Proposal::MigrateImplicit(client) => plain(ready(admin.migrate_implicit(*client, now))),
+        Proposal::EndTokens => plain(ready(admin.end_tokens(now))),
+        Proposal::EndTokensOfApplication(client) => {
+            plain(ready(admin.end_tokens_of_application(*client, now)))
+        }
+        Proposal::EndTokensOfClient(client) => plain(ready(admin.end_tokens_of_client(*client, now))),
+        Proposal::ChangePolicy(policy) => plain(ready(admin.change_policy(*policy, now))),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Everything that can be proposed of a client, and of the organization.
+fn proposals(house: &House) -> Vec<Proposal> {
+    let world = &house.world;
+    let clients = [&world.web, &world.mobile, &world.saml, &world.implicit, &world.service, &world.scim];
+    let others = [&world.disabled, &world.inactive, &world.partner, &world.built_in, &world.young];
+    let idle = IdleTimeout::from_seconds(3_600).ok();
+    let mut all = vec![
+        Proposal::EndTokens,
+        Proposal::ChangePolicy(Policy::default()),
+        Proposal::ChangePolicy(Policy { idle_timeout: idle, ..Policy::default() }),
+        Proposal::ChangePolicy(Policy { hipaa: true, ..Policy::default() }),
+    ];
+    for client in clients.into_iter().chain(others) {
+        let id = client.id;
+        let edited = match client.grant.grant_type() {
+            GrantType::ClientCredentials => draft(GrantType::AuthorizationCode),
+            GrantType::AuthorizationCode | GrantType::Saml2Bearer | GrantType::Implicit => {
+                draft(GrantType::ClientCredentials)
+            }
+        };
+        let same_type = ClientDraft { redirect_uris: uris(client), ..draft(client.grant.grant_type()) };
+        all.extend([
+            Proposal::Revoke(id),
+            Proposal::EditScopes { client: id, scopes: vec!["users:readonly".into()] },
+            Proposal::EditScopes { client: id, scopes: vec!["routing".into(), "users:readonly".into()] },
+            Proposal::EditAudience { client: id, roles: vec![VIEWERS] },
+            Proposal::EditAudience { client: id, roles: Vec::new() },
+            Proposal::EditClient { client: id, draft: Box::new(edited) },
+            Proposal::EditClient { client: id, draft: Box::new(same_type) },
+            Proposal::RegenerateSecret { client: id, overlap: None },
+            Proposal::DeleteClient(id),
+            Proposal::MigrateImplicit(id),
+            Proposal::EndTokensOfApplication(id),
+            Proposal::EndTokensOfClient(id),
+        ]);
+    }
+    all
+}
+
+fn uris(client: &Client) -> Vec<String> {
+    client.grant.redirect_uris().into_iter().flat_map(|uris| uris.iter()).map(ToString::to_string).collect()
+}
+
+/// GV-04: what is told beforehand is what then happens, for every change and every sort of client, and telling it changes
+/// nothing. What would be refused is refused, for the same reason.
+#[test]
+fn gv_04_what_is_foreseen_is_what_happens() {
+    let mut seen = [0_u32; 7];
+    for at in [NOON, NOON.plus(1)] {
+        let house = crowd();
+        let (before, dump) = (works(&house, at), house.dump());
+        for proposal in proposals(&house) {
+            let foreseen = ready(house.admin().impact(&proposal, at)).unwrap();
+            let there = copy(&house);
+            let happened = carry_out(&there, &proposal, at);
+            let impact = match (foreseen, happened) {
+                (Ok(impact), Ok(())) => impact,
+                (Err(Error::Denied(foreseen)), Err(denial)) => {
+                    assert_eq!(foreseen, denial, "{proposal:?}");
+                    seen[6] += 1;
+                    continue;
+                }
+                (foreseen, happened) => panic!("{proposal:?}: {foreseen:?}, and then {happened:?}"),
+            };
+            let after = works(&there, at);
+            let tokens = lost(&before.tokens, &after.tokens);
+            assert_eq!([impact.tokens_ended, impact.tokens_narrowed], tokens, "{proposal:?}: tokens");
+            let [logins, _] = lost(&before.logins, &after.logins);
+            assert_eq!(impact.logins_ended, logins, "{proposal:?}: logins");
+            let applications = lost(&before.applications, &after.applications);
+            let told = [impact.applications_ended, impact.applications_narrowed];
+            assert_eq!(told, applications, "{proposal:?}: applications");
+            let named = Estimate::exactly(impact.applications.len() as u64);
+            assert_eq!(named, applications[0].and(applications[1]), "{proposal:?}");
+            assert_eq!(impact.reason.is_some(), !(tokens[0].is_none() && logins.is_none()), "{proposal:?}");
+            let counts = [tokens[0], tokens[1], logins, applications[0], applications[1]];
+            for (seen, count) in seen.iter_mut().zip(counts) {
+                *seen += u32::from(!count.is_none());
+            }
+            seen[5] += u32::from(impact.is_none());
+        }
+        let refused = house.dump().into_iter().filter(|(key, _)| !matches!(key, Key::Event(_))).collect();
+        let dump = dump.into_iter().filter(|(key, _)| !matches!(key, Key::Event(_))).collect();
+        assert_same(&refused, &dump, "nothing but refusals is written");
+    }
+    assert!(seen.iter().all(|seen| *seen > 3), "every sort of impact was met: {seen:?}");
+}
+
+/// GV-04, OR-05: whoever may not do it may not ask what it would do, and is told what is missing.
+#[test]
+fn gv_04_asking_needs_what_doing_needs() {
+    let house = crowd();
+    for proposal in proposals(&house) {
+        let bystander = house.server.administration(ACME, BYSTANDER);
+        let denial = denied(bystander.impact(&proposal, NOON));
+        assert!(matches!(denial, Denial::MissingPermission(_)), "{proposal:?}: {denial:?}");
+    }
+}
+
+/// GV-04, OR-01: of another organization's client nothing is told but what the own word on it holds.
+#[test]
+fn gv_04_another_organizations_client_is_not_looked_into() {
+    let house = crowd();
+    let globex = house.server.administration(GLOBEX, ADMINISTRATOR);
+    for proposal in [
+        Proposal::DeleteClient(house.world.saml.id),
+        Proposal::EndTokensOfClient(house.world.saml.id),
+        Proposal::RegenerateSecret { client: house.world.saml.id, overlap: None },
+    ] {
+        assert_eq!(code(globex.impact(&proposal, NOON)), "client.not.found", "{proposal:?}");
+    }
+    assert_eq!(code(globex.plan_deletion(house.world.saml.id, NOON)), "client.not.found");
+    let foreign: ClientId = fixtures::id(NEWCOMER);
+    assert_eq!(code(house.admin().plan_deletion(foreign, NOON)), "client.not.found");
+    let impact = done(globex.impact(&Proposal::Revoke(house.world.saml.id), NOON));
+    assert!(impact.applications.iter().all(|affected| affected.organization == GLOBEX), "{impact:?}");
+    assert_eq!((impact.reach, impact.secrets.len()), (None, 0), "{}", house.world.saml.id);
+}
+
+/// Plants so many tokens of the service.
+fn many(tokens: u64) -> House {
+    let house = House::new();
+    let like = fixtures::token(&house.world.service, &house.world.service_approval, None);
+    for number in 0..tokens {
+        house.plant_token(100_000 + number, &like);
+    }
+    house
+}
+
+/// GV-04: revoking and asking what it would do cost the same with ten times the tokens; the number is told with bounds
+/// that hold, and a word on how sure it is.
+#[test]
+fn gv_04_the_cost_does_not_grow_with_the_tokens() {
+    let mut calls = Vec::new();
+    for tokens in [1_000, 10_000] {
+        let house = many(tokens);
+        let there = tokens + 1;
+        house.store().take_calls();
+        let impact = done(house.admin().impact(&Proposal::Revoke(house.world.service.id), NOON));
+        calls.push(house.store().take_calls().len());
+        let Estimate { about, low, high } = impact.tokens_ended;
+        assert!(low <= there && there <= high.unwrap(), "{there}: {:?}", impact.tokens_ended);
+        assert!(about.abs_diff(there) < there / 4, "{there}: {about}");
+        assert!(!impact.tokens_ended.is_exact());
+        assert!(impact.to_string().contains("access tokens would stop working"), "{impact}");
+        let (code, _) = impact.reason.unwrap();
+        assert_eq!(code, "authorization.revoked");
+    }
+    assert_eq!(calls[0], calls[1], "calls of the store");
+}
+
+/// GV-04: beyond the organizations that are looked at, the numbers are told as "at least".
+#[test]
+fn gv_04_what_is_not_looked_at_is_not_claimed() {
+    let house = House::new();
+    let web = &house.world.web;
+    for number in 0..250_u64 {
+        let organization: OrganizationId = fixtures::id(50_000 + number);
+        house.put(fixtures::organization(organization, "Another"));
+        house.put(fixtures::approved(organization, web));
+    }
+    let impact = done(house.admin().impact(&Proposal::DeleteClient(web.id), NOON));
+    assert_eq!(impact.reach.as_ref().map(|reach| reach.organizations), Some(251));
+    assert_eq!(impact.applications_ended, Estimate::exactly(200).at_least());
+    assert_eq!(impact.applications.len(), Impact::NAMED);
+    assert_eq!(impact.tokens_ended.high, None);
+    assert!(impact.to_string().contains("at least 200 applications would obtain no more tokens"), "{impact}");
+}
+
+/// GV-04: which secrets would end, when, and when they were last used.
+#[test]
+fn gv_04_the_secrets_that_would_end_are_named_with_their_last_use() {
+    let house = House::new();
+    let service = house.world.service.id;
+    let secret = house.world.service.secret_ids().next().unwrap();
+    let used = house.world.service_secret_use.last_used;
+    let at = |overlap: Option<u32>| {
+        let overlap = overlap.map(|seconds| Overlap::from_seconds(seconds).unwrap());
+        let impact =
+            done(house.admin().impact(&Proposal::RegenerateSecret { client: service, overlap }, NOON));
+        assert!(impact.tokens_ended.is_none(), "tokens live on");
+        let ending: Vec<_> =
+            impact.secrets.iter().map(|ending| (ending.id, ending.ends, ending.last_used)).collect();
+        ending
+    };
+    assert_eq!(at(None), [(secret, NOON, Some(used))]);
+    assert_eq!(at(Some(60)), [(secret, NOON.plus(60), Some(used))]);
+    let _ = done(house.admin().regenerate_secret(service, Overlap::from_seconds(600).ok(), NOON));
+    let second = house.client(service).secret_ids().next().unwrap();
+    assert_eq!(at(None), [(second, NOON, None), (secret, NOON, Some(used))]);
+    let edit = Proposal::EditClient { client: service, draft: Box::new(draft(GrantType::AuthorizationCode)) };
+    let impact = done(house.admin().impact(&edit, NOON));
+    assert!(impact.secrets.iter().all(|ending| ending.ends == NOON), "{:?}", impact.secrets);
+}
+
+/// GV-04: what would be lost of scopes and roles is told with its last use.
+#[test]
+fn gv_04_what_is_lost_is_told_with_its_last_use() {
+    let house = House::new();
+    let service = house.world.service.id;
+    let noon = YESTERDAY;
+    // The role that lets it view queues goes, and one that permits nothing it uses comes.
+    let other = fixtures::role(ACME, fixtures::id(77), "oauth:client:view");
+    house.put(other.clone());
+    house.put(User {
+        state: UserState::Active(fixtures::role_grants([
+            (ADMINISTRATORS, Division::All),
+            (VIEWERS, Division::All),
+            (other.id, Division::All),
+        ])),
+        ..house.world.administrator.clone()
+    });
+    let roles = vec![RoleGrant { role: other.id, division: Division::All }];
+    let edit = ClientDraft { roles, ..draft(GrantType::ClientCredentials) };
+    let impact =
+        done(house.admin().impact(&Proposal::EditClient { client: service, draft: Box::new(edit) }, NOON));
+    let lost: Vec<_> = impact.permissions.iter().map(|lost| (lost.what.as_str(), lost.last_used)).collect();
+    let used = house.world.service_usage.usage.permissions().values().next().copied();
+    assert_eq!(lost, [("routing:queue:view", used)]);
+    assert_eq!((impact.last_call, used.is_some_and(|used| used <= noon.plus(86_400))), (used, true));
+    assert!(impact.to_string().contains("the permission `routing:queue:view` would be lost, last used at"));
+
+    let web = house.world.web.id;
+    let scopes = vec!["users:readonly".to_owned()];
+    let impact = done(house.admin().impact(&Proposal::EditScopes { client: web, scopes }, NOON));
+    let lost: Vec<_> = impact.scopes.iter().map(|lost| (lost.what.as_str(), lost.last_used)).collect();
+    assert_eq!(lost, [("routing", None)]);
+    assert!(impact.to_string().contains("the scope `routing` would be lost, not seen in use"), "{impact}");
+}
+
+/// GV-04, TK-03: a lower lifetime shortens the tokens to come, and none that lives.
+#[test]
+fn gv_04_a_lower_lifetime_is_told_for_the_tokens_to_come() {
+    let house = House::new();
+    let lifetime = TokenLifetime::from_seconds(300).unwrap();
+    let policy = Policy { maximum_lifetime: Some(lifetime), ..Policy::default() };
+    let impact = done(house.admin().impact(&Proposal::ChangePolicy(policy), NOON));
+    let shortened = impact.shortened.unwrap();
+    assert_eq!((shortened.after, shortened.before), (lifetime, TokenLifetime::MAX_SCIM));
+    assert!(shortened.applications.about > 3 && impact.tokens_ended.is_none());
+    house.set_policy(ACME, policy, NOON);
+    assert_eq!(done(house.admin().impact(&Proposal::ChangePolicy(policy), NOON)).shortened, None);
+    assert_eq!(done(house.admin().impact(&Proposal::ChangePolicy(Policy::default()), NOON)).shortened, None);
+
+    let edit = ClientDraft { lifetime: Some(300), ..draft(GrantType::AuthorizationCode) };
+    let edit = Proposal::EditClient { client: house.world.web.id, draft: Box::new(edit) };
+    let shortened = done(house.admin().impact(&edit, NOON)).shortened.unwrap();
+    assert_eq!((shortened.after, shortened.before), (lifetime, house.world.web.lifetime));
+}
+
+/// LC-04: the plan shows the organizations that lose access and the tokens that end, and is refused with what changed.
+#[test]
+fn lc_04_a_plan_is_refused_with_what_changed() {
+    let house = crowd();
+    let saml = house.world.saml.id;
+    let plan = done(house.admin().plan_deletion(saml, NOON));
+    assert_eq!((plan.reach.organizations, plan.reach.first.clone()), (2, vec![ACME, GLOBEX]));
+    let told = done(house.admin().impact(&Proposal::DeleteClient(saml), NOON));
+    assert_eq!((plan.tokens, plan.logins), (told.tokens_ended, told.logins_ended));
+    assert!(plan.tokens.about > 5 && plan.tokens.is_exact(), "{plan:?}");
+
+    let refused = |plan: &DeletionPlan| {
+        let before = house.dump();
+        let denial = denied(house.admin().delete_client(plan, NOON));
+        assert_same(&house.dump(), &before, "refused");
+        let Denial::PlanOutdated { changed, .. } = denial else { panic!("{denial:?}") };
+        (changed, Denial::to_string(&denial))
+    };
+    // One organization fewer, and one more.
+    let globex = house.server.administration(GLOBEX, ADMINISTRATOR);
+    let _ = done(globex.revoke(saml, Acknowledgement::NotGiven, NOON));
+    let (changed, words) = refused(&plan);
+    assert_eq!(changed, PlanChange::Organizations { shown: 2, now: 1 });
+    assert!(words.contains("2 then, 1 now"), "{words}");
+    let fewer = done(house.admin().plan_deletion(saml, NOON));
+    let _ = done(globex.reauthorize(saml, None, NOON));
+    assert_eq!(refused(&fewer).0, PlanChange::Organizations { shown: 1, now: 2 });
+    assert_eq!(refused(&plan).0, PlanChange::Organizations { shown: 2, now: 2 }, "another word of Globex");
+    // Another token is no other plan.
+    let plan = done(house.admin().plan_deletion(saml, NOON));
+    let like = fixtures::token(&house.world.saml, &house.world.saml_approval, Some(&house.world.web_login));
+    house.plant_token(77_000, &like);
+    let _ = done(house.admin().delete_client(&plan, NOON));
+    assert!(works(&house, NOON).applications.keys().all(|(_, client)| *client != saml));
+}
+
+#[cfg(feature = "saml")]
+mod sign_on {
+    use super::*;
+
+    /// GV-04, SA-05, SA-14: what becomes of logins by an identity provider is told before a certificate goes, or it does.
+    #[test]
+    fn gv_04_what_becomes_of_logins_is_told_beforehand() {
+        let house = House::new();
+        let provider = house.world.provider.id;
+        let only = fixtures::certificates(&[fixtures::CERTIFICATE]);
+        let fingerprint = only.iter().next().unwrap().fingerprint();
+        let admin = house.admin();
+        let seen = |proposal: &Proposal| done(admin.impact(proposal, NOON)).sign_on.unwrap();
+
+        let disabled = seen(&Proposal::DisableProvider(provider));
+        assert!(disabled.ends && !disabled.needs_test && !disabled.other_lets_in, "{disabled:?}");
+        assert_eq!(disabled.users, Estimate::exactly(2), "the active users with an email address");
+        let deleted = seen(&Proposal::DeleteProvider(provider));
+        assert!(deleted.ends && deleted.none_valid_from.is_none(), "{deleted:?}");
+        let text = done(admin.impact(&Proposal::DeleteProvider(provider), NOON)).to_string();
+        assert!(text.starts_with("2 users could not log in by this identity provider: no other"), "{text}");
+
+        // One of two may go, the only one may not, and one that it does not have is none.
+        let _ = done(admin.add_certificate(provider, fixtures::OTHER_CERTIFICATE.as_bytes(), NOON));
+        let of =
+            |fingerprint: &str| Proposal::RemoveCertificate { provider, fingerprint: fingerprint.into() };
+        let kept = seen(&of(&fingerprint));
+        assert!(!kept.ends && !kept.needs_test && kept.none_valid_from.is_some(), "{kept:?}");
+        assert_eq!(code(admin.impact(&of("00"), NOON)), "certificate.not.found");
+        let _ = done(admin.remove_certificate(provider, &fingerprint, NOON));
+        let other = fixtures::certificates(&[fixtures::OTHER_CERTIFICATE]);
+        let other = other.iter().next().unwrap().fingerprint();
+        assert!(ready(admin.impact(&of(&other), NOON)).unwrap().is_err(), "the only one");
+
+        // Where users log in so alone, what would lock them out is refused here as it is there.
+        let policy = Policy { sso_only: true, ..Policy::default() };
+        done(admin.change_policy(policy, NOON));
+        let refused = code(admin.impact(&Proposal::DisableProvider(provider), NOON));
+        assert_eq!(refused, code(admin.disable_identity_provider(provider, NOON)));
+        assert_eq!(refused, "sso.last.provider");
+    }
+}
