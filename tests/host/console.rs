@@ -1,5 +1,7 @@
 //! The console: what forms say of what is wrong, and what is refused.
 
+use super::flow::access_token;
+use super::flow::register;
 use super::process::Process;
 
 const CODE: &str = "/console/clients/new?grant_type=authorization_code";
@@ -153,4 +155,26 @@ fn threat_42_a_name_is_no_markup() {
     );
     assert_eq!(refused.status, 422);
     assert!(refused.body.contains("&lt;b&gt;Bold") && !refused.body.contains("<b>"), "{}", refused.body);
+}
+
+/// GV-04: what would stop working is shown before it is done, and asking changes nothing.
+#[test]
+fn gv_04_a_revocation_is_confirmed_by_what_it_stops() {
+    let host = Process::start();
+    let mut ada = host.logged_in("ada@acme.example");
+    let (id, secret) = register(&mut ada, "Test Desk", &["users:readonly"]);
+    let (_, _) = access_token(&mut ada, (&id, &secret));
+    let application = format!("/console/applications/{id}");
+    let told = ada.get(&format!("{application}/revoke")).body;
+    assert!(
+        told.contains("1 access token would stop working") && told.contains("authorization.revoked"),
+        "{told}"
+    );
+    assert!(ada.get(&format!("{application}/end")).body.contains("1 access token would stop working"));
+    assert!(ada.get(&application).body.contains("Approved"));
+    assert_eq!(ada.get(&format!("{application}/none")).status, 404);
+    let provider = ada.get("/console/providers").link("Acme sign-in");
+    assert_eq!(ada.get(&format!("{provider}/delete")).status, 200);
+    assert_eq!(ada.submit(&provider, &format!("{provider}/delete"), &[]).status, 303);
+    assert_eq!(ada.get(&provider).status, 404);
 }

@@ -5,10 +5,10 @@ use axum::{
     extract::{Path, RawQuery, State},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
+    routing::get,
 };
 use grantor::{
-    admin::{AuthorizationView, authorizations::Acknowledgement},
+    admin::{AuthorizationView, Proposal, authorizations::Acknowledgement},
     change::{Denial, Problems},
     model::StateName,
     server::Error,
@@ -21,7 +21,7 @@ use super::{
     clients::actor,
     id,
     layout::{self, form_token},
-    parts::{Field, after, more, state, summary, tick, when, wrong},
+    parts::{self, Field, after, more, state, summary, tick, when, wrong},
     problems, shown,
 };
 use crate::{
@@ -41,7 +41,7 @@ pub fn router() -> Router<Shared> {
         .route("/console/applications", get(list))
         .route("/console/applications/authorize", get(ask).post(authorize))
         .route("/console/applications/{client}", get(one))
-        .route("/console/applications/{client}/{action}", post(act))
+        .route("/console/applications/{client}/{action}", get(confirm).post(act))
 }
 
 /// Name, scopes, state and number of roles, with a filter by state (AA-11).
@@ -61,7 +61,7 @@ async fn list(State(host): State<Shared>, signed_in: SignedIn, RawQuery(query): 
         nav.filter aria-label="Filter by state" {
             a href="/console/applications" aria-current=[filter.is_none().then_some("true")] { "All" }
             @for named in StateName::ALL {
-                a href={ "/console/applications?state=" (named) } aria-current=[(filter == Some(named)).then_some("true")] { (super::parts::capital(named.as_str())) }
+                a href={ "/console/applications?state=" (named) } aria-current=[(filter == Some(named)).then_some("true")] { (parts::capital(named.as_str())) }
             }
         }
         @if listed.items.is_empty() {
@@ -230,13 +230,11 @@ fn page_of(
                         button type="submit" { "Save" }
                     }))
                 }
-                (form("end", html! { h2 { "End its tokens" } p.hint { "Every token there is stops working. It stays approved, and may obtain new ones." } button type="submit" { "End all tokens" } }))
-                (form("revoke", html! {
-                    h2 { "Revoke" }
-                    p.hint { "At once and for good: no new token, and every live one fails at its next use." }
-                    (tick("acknowledged", "yes", false, &html! { "If administrators work through it, they may lock themselves out" }))
-                    button.danger type="submit" { "Revoke " (view.name) }
-                }))
+                h2 { "End it" }
+                div.buttons {
+                    a.button.danger href=(path("end")) { "End its tokens" }
+                    a.button.danger href=(path("revoke")) { "Revoke" }
+                }
             }
             StateName::Revoked => {
                 (form("reauthorize", html! {
@@ -248,6 +246,45 @@ fn page_of(
             }
         }
     }
+}
+
+/// What would stop working, before an application is revoked or its tokens are ended.
+async fn confirm(
+    State(host): State<Shared>,
+    signed_in: SignedIn,
+    Path((client, action)): Path<(String, String)>,
+) -> Answer {
+    let client: ClientId = id(&client)?;
+    let administration = host.administration(signed_in.who());
+    let (proposal, verb, what) = match action.as_str() {
+        "revoke" => {
+            let what = "At once and for good: no new token, and every live one fails at its next use.";
+            (Proposal::Revoke(client), "Revoke", what)
+        }
+        "end" => {
+            let what = "Every token there is stops working. It stays approved, and may obtain new ones.";
+            (Proposal::EndTokensOfApplication(client), "End all tokens of", what)
+        }
+        _ => return Err(Failure::NotFound),
+    };
+    let view = administration.application(client, now()).await?;
+    let impact = administration.impact(&proposal, now()).await?;
+    let title = format!("{verb} {}?", view.name);
+    let body = html! {
+        p.lead { (what) }
+        (parts::impact(&impact))
+        form method="post" action={ "/console/applications/" (client) "/" (action) } {
+            (form_token(&signed_in.0))
+            @if action == "revoke" {
+                (tick("acknowledged", "yes", false, &html! { "If administrators work through it, they lock themselves out of it: I know" }))
+            }
+            div.buttons {
+                button.danger type="submit" { (verb) " " (view.name) }
+                a.button.quiet href={ "/console/applications/" (client) } { "Keep it" }
+            }
+        }
+    };
+    Ok(shown(&host, &signed_in, Section::Applications, &title, body))
 }
 
 /// An administrator's word on an application.

@@ -5,6 +5,7 @@ use grantor::{
     Timestamp,
     change::{Denial, Position, Problem, Problems, Reason},
     model::{GrantType, Lifecycle, StateName},
+    review::impact::Impact,
 };
 use maud::{Markup, html};
 
@@ -15,6 +16,16 @@ pub fn refusal(denial: &Denial) -> Markup {
             dt { "Why" } dd { (capital(&denial.to_string())) "." }
             dt { "What to do" } dd { (capital(&denial.remedy())) "." }
             dt { "Code" } dd { code { (denial.code()) } }
+        }
+    }
+}
+
+/// What a change would stop from working, a line for each thing.
+pub fn impact(impact: &Impact) -> Markup {
+    html! {
+        section.panel aria-labelledby="impact" {
+            h2 #impact { "What would stop working" }
+            ul { @for line in impact.to_string().lines() { li { (capital(line)) } } }
         }
     }
 }

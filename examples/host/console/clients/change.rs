@@ -130,6 +130,12 @@ pub async fn plan(State(host): State<Shared>, signed_in: SignedIn, Path(client):
             }
         }
         p { "From that moment no token of it works, here and in every other organization that authorized it." }
+        dl.facts {
+            dt { "Organizations that lose it" } dd { (plan.reach.organizations) }
+            dt { "Live tokens" } dd { (plan.tokens) }
+            dt { "Logins" } dd { (plan.logins) }
+            dt { "Last call here" } dd { @match plan.last_call { Some(at) => (when(at)), None => "none within 400 days" } }
+        }
         form method="post" {
             (form_token(&signed_in.0))
             input type="hidden" name="plan" value=(text);

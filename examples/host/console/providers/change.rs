@@ -6,16 +6,25 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use grantor::{
-    admin::identity_providers::{ProviderDraft, ProviderView},
+    admin::{
+        Proposal,
+        identity_providers::{ProviderDraft, ProviderView},
+    },
     change::{Problems, Reason},
     saml::{binding::Outgoing, metadata},
     server::Error,
     value::IdentityProviderId,
 };
+use maud::html;
 
 use super::form;
 use crate::{
-    console::{Answer, Failure, Section, id, layout, parts::capital, problems, shown},
+    console::{
+        Answer, Failure, Section, id,
+        layout::{self, form_token},
+        parts::{self, capital},
+        problems, shown,
+    },
     host::{Shared, now},
     http::{
         form::Form,
@@ -96,6 +105,43 @@ fn saved<E: std::error::Error>(
     }
 }
 
+/// What would stop working, before it is taken out of use or deleted.
+pub async fn confirm(
+    State(host): State<Shared>,
+    signed_in: SignedIn,
+    Path((provider, action)): Path<(String, String)>,
+) -> Answer {
+    let provider: IdentityProviderId = id(&provider)?;
+    let administration = host.administration(signed_in.who());
+    let (proposal, verb, what) = match action.as_str() {
+        "disable" => (
+            Proposal::DisableProvider(provider),
+            "Disable",
+            "Nobody logs in by it until it is enabled again.",
+        ),
+        "delete" => (
+            Proposal::DeleteProvider(provider),
+            "Delete",
+            "For good, and at once: nobody logs in by it any more.",
+        ),
+        _ => return Err(Failure::NotFound),
+    };
+    let view = administration.identity_provider(provider, now()).await?;
+    let impact = administration.impact(&proposal, now()).await?;
+    let body = html! {
+        p.lead { (what) }
+        (parts::impact(&impact))
+        form method="post" action={ "/console/providers/" (provider) "/" (action) } {
+            (form_token(&signed_in.0))
+            div.buttons {
+                button.danger type="submit" { (verb) " " (view.labels.name) }
+                a.button.quiet href={ "/console/providers/" (provider) } { "Keep it" }
+            }
+        }
+    };
+    Ok(shown(&host, &signed_in, Section::Providers, &format!("{verb} {}?", view.labels.name), body))
+}
+
 pub async fn act(
     State(host): State<Shared>,
     Path((provider, action)): Path<(String, String)>,
@@ -105,9 +151,6 @@ pub async fn act(
     let administration = host.administration(posted.who());
     let outcome = match action.as_str() {
         "test" => return test(&host, &posted, provider).await,
-        "delete" if posted.form.value("confirmed").is_none() => {
-            return Err(Failure::BadRequest("Confirm that it is deleted for good. Nothing was changed."));
-        }
         "delete" => {
             administration.delete_identity_provider(provider, now()).await?;
             return Ok(Redirect::to("/console/providers").into_response());

@@ -35,7 +35,7 @@ pub fn router() -> Router<Shared> {
         .route("/console/providers/metadata", post(change::import))
         .route("/console/providers/{id}", get(one))
         .route("/console/providers/{id}/edit", get(change::edit).post(change::save))
-        .route("/console/providers/{id}/{action}", post(change::act))
+        .route("/console/providers/{id}/{action}", get(change::confirm).post(change::act))
         .layer(DefaultBodyLimit::max(MOST))
 }
 
@@ -83,13 +83,6 @@ async fn one(
         (actions(&signed_in.0, &view))
         (facts(&host, &view))
         (certificates(&signed_in.0, &view))
-        form.panel method="post" action={ "/console/providers/" (view.id) "/delete" } {
-            (form_token(&signed_in.0))
-            h2 { "Delete" }
-            p.hint { "For good, and at once: nobody logs in by it any more." }
-            label.tick { input type="checkbox" name="confirmed" value="yes" required; span { "Delete " (view.labels.name) " for good" } }
-            button.danger type="submit" { "Delete" }
-        }
     };
     Ok(shown(&host, &signed_in, Section::Providers, view.labels.name.as_str(), body))
 }
@@ -128,11 +121,12 @@ fn actions(session: &Session, view: &ProviderView) -> Markup {
         div.buttons {
             (button("test", "Test login", ""))
             @match view.state {
-                ProviderState::Enabled { .. } => (button("disable", "Disable", "quiet")),
+                ProviderState::Enabled { .. } => a.button.quiet href={ "/console/providers/" (view.id) "/disable" } { "Disable" },
                 ProviderState::Draft => {}
                 ProviderState::Tested { .. } | ProviderState::Disabled { .. } => (button("enable", "Enable for all", "")),
             }
             a.button.quiet href={ "/console/providers/" (view.id) "/edit" } { "Edit" }
+            a.button.danger href={ "/console/providers/" (view.id) "/delete" } { "Delete" }
         }
         @if matches!(view.state, ProviderState::Draft) {
             p.hint { "It is a draft. Pass a test login with its settings, and then enable it." }
