@@ -9,10 +9,13 @@ use argon2::{
     password_hash::{PasswordHash, SaltString},
 };
 use grantor::{
+    Timestamp,
     server::LoggedIn,
     value::{ClientId, DivisionId, EmailAddress, Entropy, Name, OrganizationId, OsEntropy, RoleId, UserId},
 };
 use tokio::sync::Semaphore;
+
+use crate::attempts::Attempts;
 
 /// Organizations, roles and people.
 pub struct Directory {
@@ -23,6 +26,7 @@ pub struct Directory {
     robots: HashMap<ClientId, UserId>,
     decoy: String,
     hashing: Semaphore,
+    attempts: Attempts,
 }
 
 /// An organization, as the login page shows it.
@@ -60,6 +64,7 @@ impl Directory {
             robots: HashMap::new(),
             decoy: hash("of nobody")?,
             hashing: Semaphore::new(Self::HASHED_AT_ONCE),
+            attempts: Attempts::default(),
         })
     }
 
@@ -133,9 +138,11 @@ impl Directory {
         found.map_or_else(|| who.user.to_string(), |person| person.name.to_string())
     }
 
-    /// Who has this email address and this password. An address that nobody has costs the same work.
-    pub async fn log_in(&self, email: &str, password: &str) -> Option<LoggedIn> {
+    /// Who has this email address and this password. An address that nobody has costs the same work, and so does one
+    /// whose password was tried too often.
+    pub async fn log_in(&self, email: &str, password: &str, now: Timestamp) -> Option<LoggedIn> {
         let person = self.people.iter().find(|person| person.email.as_str().eq_ignore_ascii_case(email));
+        let person = person.filter(|person| self.attempts.may(person.who, now));
         let known = person.and_then(|person| person.password.clone());
         let is_known = known.is_some() && password.len() <= Self::LONGEST;
         let digest = known.unwrap_or_else(|| self.decoy.clone());
@@ -143,7 +150,13 @@ impl Directory {
         let _permit = self.hashing.acquire().await.ok()?;
         let is_right =
             tokio::task::spawn_blocking(move || verify(&presented, &digest)).await.unwrap_or(false);
-        person.filter(|_| is_known && is_right).map(|person| person.who)
+        let who = person?.who;
+        if is_known && is_right {
+            self.attempts.passed(who);
+            return Some(who);
+        }
+        self.attempts.failed(who, now);
+        None
     }
 }
 

@@ -10,6 +10,7 @@
 
 mod api;
 mod arguments;
+mod attempts;
 mod console;
 mod directory;
 mod host;

@@ -210,3 +210,18 @@ fn gr_12_long_bodies_are_refused() {
         assert_eq!(reply.status, 413, "{path}");
     }
 }
+
+/// A password cannot be guessed for long: not even the right one is taken then, for a while.
+#[test]
+fn passwords_are_not_tried_without_end() {
+    let host = Process::start();
+    for _ in 0..5 {
+        assert_eq!(host.browser().log_in(ADA, "guessed").status, 401);
+    }
+    assert_eq!(host.browser().log_in(ADA, host.password()).status, 401);
+    assert_eq!(
+        host.browser().log_in("vera@acme.example", host.password()).status,
+        200,
+        "others are not kept out"
+    );
+}

@@ -2,6 +2,7 @@
 #![cfg(all(unix, feature = "os-rng", feature = "saml", feature = "aws-lc-rs", feature = "testing"))]
 
 mod api;
+mod attempts;
 mod browser;
 mod console;
 mod flow;

@@ -12,7 +12,7 @@ use grantor::{
     change::{Denial, Problems},
     model::StateName,
     server::Error,
-    value::ClientId,
+    value::{ClientId, Scopes},
 };
 use maud::{Markup, html};
 
@@ -121,6 +121,21 @@ fn asking(
     }
 }
 
+/// The scopes that were asked for, to be taken away.
+fn requested_ticks(host: &Host, requested: &Scopes, problems: &Problems) -> Markup {
+    let catalog = &host.server.settings().scopes;
+    html! {
+        fieldset #scopes {
+            legend { "Scopes" }
+            p.hint { "What it asks for. Take away what it does not need." }
+            (wrong(problems, "scopes"))
+            @for scope in requested.iter() {
+                (tick("scope", scope.as_str(), true, &html! { code { (scope) } " " (catalog.describe(scope).unwrap_or_default()) }))
+            }
+        }
+    }
+}
+
 fn scope_ticks(host: &Host, chosen: &[String], problems: &Problems, hint: &str) -> Markup {
     let catalog = &host.server.settings().scopes;
     let is_chosen = |scope: &str| chosen.iter().any(|one| one == scope);
@@ -209,7 +224,7 @@ fn page_of(
             StateName::Pending => {
                 (form("approve", html! {
                     h2 { "Approve" }
-                    (scope_ticks(host, &scopes, problems, "What it asks for is ticked. Take away what it does not need."))
+                    (requested_ticks(host, &view.scopes, problems))
                     button type="submit" { "Approve" }
                 }))
                 (form("deny", html! { h2 { "Deny" } p.hint { "It obtains no tokens. You can authorize it later, anew." } button.danger type="submit" { "Deny" } }))

@@ -128,7 +128,7 @@ pub fn lifecycle(state: &Lifecycle) -> Markup {
     match state {
         Lifecycle::Active => html! { span.state.good { "Active" } },
         Lifecycle::Inactive(deletion) => {
-            html! { span.state.warn { "Inactive" } " " span.hint { "removed " (when(deletion.removal)) } }
+            html! { span.state.warn { "Inactive" } " " span.hint { "removed at " (when(deletion.removal)) } }
         }
         Lifecycle::Disabled { .. } => html! { span.state.bad { "Disabled" } },
     }

@@ -59,7 +59,7 @@ pub async fn submit(State(host): State<Shared>, request: Request) -> Response {
     let to = return_to(form.value("return_to"));
     let (email, password) =
         (form.value("email").unwrap_or_default(), form.exact("password").unwrap_or_default());
-    let Some(who) = host.directory.log_in(email, password).await else {
+    let Some(who) = host.directory.log_in(email, password, now()).await else {
         tracing::info!("a login was refused");
         return shown(&host, to, None, Some("The email address or the password is wrong.")).await;
     };

@@ -79,7 +79,7 @@ pub fn page(
             (wrong(problems, "grant_type"))
             (text("name", "Name", "What users and administrators read when they are asked to approve it.", &draft.name, true).input("text", problems))
             (text("description", "Description", "", draft.description.as_deref().unwrap_or_default(), false).lines(2, problems))
-            (text("lifetime", "Tokens live for, in seconds", "300 to 172 800. A day is 86 400; 18 hours, 64 800, is recommended.", &lifetime, true).input("text", problems))
+            (text("lifetime", "Tokens live for, in seconds", "300 to 172\u{a0}800. A day is 86\u{a0}400; 18 hours, 64\u{a0}800, is recommended.", &lifetime, true).input("text", problems))
             @if has_users {
                 (text("redirect_uris", "Redirect URIs", "One on each line: where the browser returns to, https and exact.", &uris, true).lines(3, problems))
                 (scopes(host, draft, problems))
@@ -88,7 +88,7 @@ pub fn page(
                 fieldset {
                     legend { "Purpose" }
                     (wrong(problems, "purpose"))
-                    (tick("scim", "yes", draft.purpose == Purpose::Scim, &html! { "Provisions users by SCIM: its tokens may live for 450 days, 38 880 000 seconds" }))
+                    (tick("scim", "yes", draft.purpose == Purpose::Scim, &html! { "Provisions users by SCIM: its tokens may live for 450 days, 38\u{a0}880\u{a0}000 seconds" }))
                 }
             }
             @if is_code {

@@ -69,9 +69,9 @@ pub fn page(session: &Session, draft: &ProviderDraft, problems: &Problems, actio
             }
             (field("entity_id", "Issuer, or entity id", "", &draft.entity_id, true).input("text", problems))
             (field("sso_url", "SSO URL", "Where users are sent to log in.", &draft.sso_url, true).input("url", problems))
-            (binding("sso_binding", "They are sent there by", draft.sso_binding))
+            (binding("sso_binding", "Sent to log in by", draft.sso_binding))
             (field("logout_url", "Logout URL", "", logout, false).input("url", problems))
-            (binding("logout_binding", "They are sent there by", draft.logout_binding))
+            (binding("logout_binding", "Sent to log out by", draft.logout_binding))
             (field("certificates", "Certificates", "1 to 5, as PEM, or Base64 with an empty line between two.", &certificates, true).lines(6, problems))
             fieldset {
                 legend { "Policy" }

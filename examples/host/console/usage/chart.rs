@@ -28,6 +28,7 @@ pub fn page(used: &ClientUsage, name: &str, (from, to): (Day, Day), by: By) -> M
     let step = WIDTH / u64::try_from(bars.len()).unwrap_or(1).max(1);
     let high = HEIGHT - FOOT - HEAD;
     let floor = HEIGHT - FOOT;
+    let tall = |calls: u64| calls * high / most;
     let title = format!("Calls of {name} from {from} to {to}: {total} in all, at most {most} at once");
     let places = bars.iter().zip((0_u64..).map(|place| place * step));
     html! {
@@ -39,8 +40,8 @@ pub fn page(used: &ClientUsage, name: &str, (from, to): (Day, Day), by: By) -> M
             @for (bar, x) in places {
                 g {
                     title { (bar.period) ": " (bar.good + bar.bad) " calls, " (bar.bad) " refused or failed" }
-                    rect.good x=(x + 1) y=(floor - bar.good * high / most) width=(step - 2) height=(bar.good * high / most) {}
-                    rect.bad x=(x + 1) y=(floor - (bar.good + bar.bad) * high / most) width=(step - 2) height=(bar.bad * high / most) {}
+                    rect.good x=(x + 1) y=(floor - tall(bar.good)) width=(step - 2) height=(tall(bar.good)) {}
+                    rect.bad x=(x + 1) y=(floor - tall(bar.good) - tall(bar.bad)) width=(step - 2) height=(tall(bar.bad)) {}
                 }
             }
             text.label x="0" y=(HEIGHT - 6) { (Period::of(from, by)) }
