@@ -18,9 +18,11 @@ use serde_json::{Value, json};
 
 use super::{
     Operation,
-    clients::{client_id, page, read, scopes, user},
+    client_shape::user,
+    clients::client_id,
     error::ApiError,
     guard::acting,
+    page::{page, read, scopes},
 };
 use crate::{
     host::{Shared, now},

@@ -9,72 +9,24 @@ use axum::{
 };
 use grantor::{
     admin::{ClientDraft, ClientView, DeletionPlan},
-    audit::Actor,
     change::Denial,
-    model::{Division, GrantType, Lifecycle, Overlap, Pkce, Purpose, Removal, RoleGrant},
+    model::{Overlap, Removal},
     server::Administration,
     value::ClientId,
 };
 use serde::Deserialize;
-use serde_json::{Value, json};
 
-use super::{Operation, error::ApiError, guard::acting};
+use super::{
+    Operation,
+    client_shape::{draft, entity},
+    error::ApiError,
+    guard::acting,
+    page::{page, read, scopes},
+};
 use crate::{
     host::{Shared, now},
-    http::form::Form,
     store::AnyStore,
 };
-
-/// A client as it is sent. What is read of it alone, such as its id and dates, is passed over; what is not known is an error.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct ClientBody {
-    #[serde(default)]
-    name: String,
-    description: Option<String>,
-    access_token_validity_seconds: Option<u32>,
-    authorized_grant_type: Option<String>,
-    #[serde(default)]
-    registered_redirect_uri: Vec<String>,
-    #[serde(default)]
-    scope: Vec<String>,
-    #[serde(default)]
-    role_divisions: Vec<RoleDivision>,
-    /// Ours: a client of authorization code that cannot keep a secret.
-    #[serde(default)]
-    public: bool,
-    /// Ours: a client of client credentials that provisions by SCIM.
-    #[serde(default)]
-    scim: bool,
-    // Read and not written.
-    #[serde(rename = "id")]
-    _id: Option<Value>,
-    #[serde(rename = "secret")]
-    _secret: Option<Value>,
-    #[serde(rename = "roleIds")]
-    _role_ids: Option<Value>,
-    #[serde(rename = "dateCreated")]
-    _date_created: Option<Value>,
-    #[serde(rename = "dateModified")]
-    _date_modified: Option<Value>,
-    #[serde(rename = "createdBy")]
-    _created_by: Option<Value>,
-    #[serde(rename = "modifiedBy")]
-    _modified_by: Option<Value>,
-    #[serde(rename = "state")]
-    _state: Option<Value>,
-    #[serde(rename = "dateToDelete")]
-    _date_to_delete: Option<Value>,
-    #[serde(rename = "selfUri")]
-    _self_uri: Option<Value>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct RoleDivision {
-    role_id: String,
-    division_id: String,
-}
 
 pub async fn list(State(host): State<Shared>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let host = &*host;
@@ -214,144 +166,7 @@ pub async fn restore(
     .await
 }
 
-/// The scopes in a body, if there is one.
-pub fn scopes(body: &[u8]) -> Result<Option<Vec<String>>, ApiError> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Scopes {
-        scope: Option<Vec<String>>,
-    }
-
-    if body.is_empty() { Ok(None) } else { Ok(read::<Scopes>(body)?.scope) }
-}
-
-/// The JSON of a body.
-pub fn read<'b, T: Deserialize<'b>>(body: &'b [u8]) -> Result<T, ApiError> {
-    serde_json::from_slice(body)
-        .map_err(|error| ApiError::bad_request(format!("the body cannot be read: {error}")))
-}
-
 /// A text that is no id is the id of nothing.
 pub fn client_id(text: &str) -> Result<ClientId, ApiError> {
     text.parse().map_err(|_| Denial::ClientNotFound.into())
-}
-
-fn draft(body: &[u8], before: ClientDraft) -> Result<ClientDraft, ApiError> {
-    let sent: ClientBody = read(body)?;
-    let roles = sent.role_divisions.iter().map(|grant| {
-        let division = match grant.division_id.as_str() {
-            "*" => Some(Division::All),
-            one => one.parse().ok().map(Division::One),
-        };
-        Some(RoleGrant { role: grant.role_id.parse().ok()?, division: division? })
-    });
-    let roles = roles.collect::<Option<Vec<_>>>();
-    let grant_type = sent.authorized_grant_type.as_deref().map(|text| {
-        of_name(text).ok_or_else(|| ApiError::bad_request(format!("there is no grant type `{text}`")))
-    });
-    let grant_type = grant_type.transpose()?;
-    let is_same_type = grant_type == before.grant_type;
-    Ok(ClientDraft {
-        name: sent.name,
-        description: sent.description,
-        lifetime: sent.access_token_validity_seconds,
-        grant_type,
-        redirect_uris: sent.registered_redirect_uri,
-        scopes: sent.scope,
-        roles: roles
-            .ok_or_else(|| ApiError::bad_request("`roleDivisions` holds what is no role or no division"))?,
-        purpose: if sent.scim { Purpose::Scim } else { Purpose::General },
-        public: sent.public,
-        pkce: if is_same_type { before.pkce } else { Pkce::Required },
-        refresh_grace: before.refresh_grace.filter(|_| is_same_type),
-        ..before
-    })
-}
-
-const fn name_of(grant_type: GrantType) -> &'static str {
-    match grant_type {
-        GrantType::ClientCredentials => "CLIENT-CREDENTIALS",
-        GrantType::AuthorizationCode => "CODE",
-        GrantType::Saml2Bearer => "SAML2-BEARER",
-        GrantType::Implicit => "TOKEN",
-    }
-}
-
-fn of_name(text: &str) -> Option<GrantType> {
-    GrantType::ALL.into_iter().find(|grant_type| name_of(*grant_type) == text)
-}
-
-/// A client as the platform has it.
-pub fn entity(client: &ClientView, secret: Option<&str>) -> Value {
-    let (state, removal) = match client.state {
-        Lifecycle::Active => ("active", None),
-        Lifecycle::Inactive(deletion) => ("inactive", Some(deletion.removal)),
-        Lifecycle::Disabled { deletion, .. } => ("disabled", deletion.map(|deletion| deletion.removal)),
-    };
-    let roles = client
-        .roles
-        .iter()
-        .map(|grant| json!({ "roleId": grant.role.to_string(), "divisionId": grant.division.to_string() }));
-    let mut entity = json!({
-        "id": client.id.to_string(),
-        "name": client.name.to_string(),
-        "accessTokenValiditySeconds": client.lifetime.seconds(),
-        "authorizedGrantType": name_of(client.grant_type),
-        "registeredRedirectUri": client.redirect_uris.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "scope": client.scopes.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "roleDivisions": roles.collect::<Vec<_>>(),
-        "state": state,
-        "public": client.public && client.grant_type == GrantType::AuthorizationCode,
-        "scim": client.purpose == Purpose::Scim,
-        "dateCreated": client.created.to_string(),
-        "dateModified": client.modified.to_string(),
-        "createdBy": user(client.created_by),
-        "modifiedBy": user(client.modified_by),
-        "selfUri": format!("/api/v2/oauth/clients/{}", client.id),
-    });
-    let optional = [
-        ("description", client.description.as_ref().map(ToString::to_string)),
-        ("dateToDelete", removal.map(|at| at.to_string())),
-        ("secret", secret.map(str::to_owned)),
-    ];
-    if let Value::Object(members) = &mut entity {
-        members
-            .extend(optional.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.into()))));
-    }
-    entity
-}
-
-/// Who did something, where it was a user.
-pub fn user(actor: Actor) -> Value {
-    match actor {
-        Actor::User { user, .. } => {
-            json!({ "id": user.to_string(), "selfUri": format!("/api/v2/users/{user}") })
-        }
-        _ => Value::Null,
-    }
-}
-
-/// A page of a list as the platform has it: `pageNumber` from 1, `pageSize` 25 by default and 500 at most.
-pub fn page(path: &str, query: Option<&str>, entities: Vec<Value>) -> Result<Value, ApiError> {
-    let query = Form::parse(query.unwrap_or_default().as_bytes());
-    let query = query.map_err(|_| ApiError::bad_request("the query cannot be read"))?;
-    let number = |name: &str, default: usize, most: usize| match query.value(name).map(str::parse) {
-        None => Ok(default),
-        Some(Ok(number)) if (1..=most).contains(&number) => Ok(number),
-        Some(_) => Err(ApiError::bad_request(format!("`{name}` is a number from 1 to {most}"))),
-    };
-    let (size, at) = (number("pageSize", 25, 500)?, number("pageNumber", 1, 100_000)?);
-    let (total, pages) = (entities.len(), entities.len().div_ceil(size));
-    let uri = |at: usize| format!("{path}?pageSize={size}&pageNumber={at}");
-    let shown: Vec<Value> = entities.into_iter().skip((at - 1) * size).take(size).collect();
-    let mut page = json!({
-        "entities": shown, "pageSize": size, "pageNumber": at, "total": total, "pageCount": pages,
-        "selfUri": uri(at), "firstUri": uri(1), "lastUri": uri(pages.max(1)),
-    });
-    if let Value::Object(members) = &mut page {
-        let near =
-            [("nextUri", (at < pages).then(|| uri(at + 1))), ("previousUri", (at > 1).then(|| uri(at - 1)))];
-        members.extend(near.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.into()))));
-    }
-    Ok(page)
 }

@@ -7,11 +7,13 @@
 //! tells of that user. Other clients may make the calls that need no actor, and no more.
 
 mod authorizations;
+mod client_shape;
 mod clients;
 pub mod error;
 mod guard;
 mod operation;
 mod others;
+mod page;
 
 use axum::{
     Router,

@@ -19,9 +19,10 @@ use serde_json::{Value, json};
 
 use super::{
     Operation,
-    clients::{client_id, page},
+    clients::client_id,
     error::{ApiError, not_found, of_call},
     guard::{acting, judged},
+    page::page,
 };
 use crate::{
     host::{Shared, now},
