@@ -21,8 +21,7 @@ Usage: host [--listen ADDR] [--store URL] [--seed FILE | none] [--issuer URL]
 It stops on SIGTERM and ctrl-c, when what is under way is done. Exit status: 0, or 2 if it could not start.
 ";
 
-/// What the host is started with.
-#[derive(Debug)]
+/// What the host is started with. It is not printed: the URL of a store may hold a password.
 pub struct Arguments {
     pub listen: SocketAddr,
     pub store: StoreUrl,
@@ -31,7 +30,6 @@ pub struct Arguments {
 }
 
 /// Where the first records come from.
-#[derive(Debug)]
 pub enum SeedFrom {
     Demo,
     File(PathBuf),

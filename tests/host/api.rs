@@ -245,3 +245,24 @@ fn scopes_providers_usage_and_the_token_are_told() {
     assert_eq!(robot.call("DELETE", "/api/v2/tokens/me", Value::Null).status, 204);
     robot.refused("GET", "/api/v2/tokens/me", Value::Null, (401, "bad.credentials"));
 }
+
+/// GV-02: each call that was allowed is counted, with its endpoint and its status.
+#[test]
+fn gv_02_calls_are_counted() {
+    let host = Process::start();
+    let mut robot = Caller::robot(&host);
+    for _ in 0..3 {
+        robot.done("GET", "/api/v2/oauth/clients", Value::Null);
+    }
+    robot.refused("GET", "/api/v2/oauth/clients/none", Value::Null, (404, "client.not.found"));
+    let (id, _) = host.credentials();
+    let usage = robot.done("GET", &format!("/api/v2/oauth/clients/{id}/usage/summary"), Value::Null);
+    let rows = usage["results"].as_array().unwrap();
+    let row = |template: &str| {
+        let found =
+            rows.iter().find(|row| row["templateUri"] == template).unwrap_or_else(|| panic!("{usage}"));
+        (found["httpMethod"].as_str().unwrap(), found["status200"].as_u64(), found["status400"].as_u64())
+    };
+    assert_eq!(row("/api/v2/oauth/clients"), ("GET", Some(3), Some(0)));
+    assert_eq!(row("/api/v2/oauth/clients/{clientId}"), ("GET", Some(0), Some(1)));
+}

@@ -9,6 +9,7 @@ use grantor::{
     change::{Changes, Index},
     model::{Caller, Calls, Counted, Division, GrantType, RoleGrant, StatusClass, Usage, UsageDay},
     saml::metadata,
+    server::Error,
     store::Range,
     value::{ClientId, Day, Endpoint, OrganizationId, RoleId, UserId},
 };
@@ -51,21 +52,25 @@ pub async fn tell(
     directory.set_password(&hash(&password)?);
     planted.password = Some(password);
 
+    if planted.is_new {
+        story(server, planted, now).await?;
+    }
     let command_line = planted.client(ACME, "Command line")?;
     let created =
-        planted.secrets.iter().find(|(.., id, _)| *id == command_line).map(|(.., secret)| secret.clone());
+        planted.secrets.iter().find(|(_, id, _)| *id == command_line).map(|(.., secret)| secret.clone());
     let secret = match created {
-        Some(secret) => {
-            story(server, planted, now).await?;
-            secret
-        }
-        // It was created by an earlier start, which alone has seen its secret.
-        None => {
-            let renewed = server.administration(ACME, ADA).regenerate_secret(command_line, None, now).await;
-            renewed.map_err(|error| why("Command line", &error))?.secret.expose().to_owned()
-        }
+        Some(secret) => Some(secret),
+        // It was created by an earlier start, which alone has seen its secret; and somebody may have deleted it since.
+        None => match server.administration(ACME, ADA).regenerate_secret(command_line, None, now).await {
+            Ok(renewed) => Some(renewed.secret.expose().to_owned()),
+            Err(Error::Denied(denial)) => {
+                tracing::warn!(%denial, "the client of the lines to try has no new secret");
+                None
+            }
+            Err(error) => return Err(why("Command line", &error)),
+        },
     };
-    planted.command_line = Some((command_line, secret));
+    planted.command_line = secret.map(|secret| (command_line, secret));
     planted.secrets.clear();
     Ok(())
 }

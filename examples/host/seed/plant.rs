@@ -22,6 +22,8 @@ pub struct Planted {
     pub clients: Vec<(OrganizationId, String, ClientId)>,
     /// The secrets of clients that were created now.
     pub secrets: Vec<(String, ClientId, String)>,
+    /// Whether an organization was planted now: the store has not seen the document before.
+    pub is_new: bool,
     /// The password of the demo's users.
     pub password: Option<String>,
     /// The client of the lines to try, with its secret.
@@ -45,20 +47,22 @@ pub async fn plant<S: Store>(
 ) -> Result<Planted, Stopped> {
     let mut planted = Planted::default();
     for organization in &document.organizations {
-        plant_records(server, organization, now).await?;
+        planted.is_new |= plant_records(server, organization, now).await?;
         list(directory, organization);
         plant_clients(server, organization, (directory, &mut planted), now).await?;
     }
     Ok(planted)
 }
 
+/// Whether the organization was not there.
 async fn plant_records<S: Store>(
     server: &AuthorizationServer<S>,
     seed: &SeedOrganization,
     now: Timestamp,
-) -> Result<(), Stopped> {
+) -> Result<bool, Stopped> {
     let organization = seed.id;
-    if server.store().record(Key::Organization(organization)).await?.is_none() {
+    let is_new = server.store().record(Key::Organization(organization)).await?.is_none();
+    if is_new {
         put(server, Organization::new(organization, seed.name.clone(), now).into()).await?;
     }
     for role in &seed.roles {
@@ -76,7 +80,7 @@ async fn plant_records<S: Store>(
         let user = User { organization, id: user.id, state, email: Some(user.email.clone()) };
         put(server, user.into()).await?;
     }
-    Ok(())
+    Ok(is_new)
 }
 
 /// Adds the record, or replaces what is there by it where that is another one.

@@ -43,6 +43,8 @@ async fn page(State(host): State<Shared>, signed_in: SignedIn, RawQuery(query): 
     };
     let to = Day::of(now());
     let asked = UsageQuery { client, from: to.minus(days), to, by };
+    // What this process has counted until now is told too.
+    host.usage.record(&host.server).await;
     let administration = host.administration(signed_in.who());
     let listed = administration.usage(&asked, after(query.value("after")), PAGE, now()).await?;
     let mut names = Vec::new();
@@ -61,7 +63,7 @@ async fn page(State(host): State<Shared>, signed_in: SignedIn, RawQuery(query): 
     };
     let named = query.value("by").unwrap_or("day");
     let body = html! {
-        p.lead { "Calls to your organization's data, by whichever client. Those of the last minute are not counted yet." }
+        p.lead { "Calls to your organization's data, by whichever client." }
         nav.filter aria-label="By day, week or month" {
             @for (key, label) in [("day", "By day"), ("week", "By week"), ("month", "By month")] {
                 a href=(path(key)) aria-current=[(named == key).then_some("true")] { (label) }
@@ -110,7 +112,7 @@ fn numbers(used: &ClientUsage) -> Markup {
                 tbody { @for (name, calls) in &endpoints { tr {
                     th scope="row" { code { (name) } }
                     td.number data-label="Calls" { (calls.total()) }
-                    td.number data-label="Refused" { (calls.of(StatusClass::of(400)) + calls.of(StatusClass::of(429))) }
+                    td.number data-label="Refused" { (calls.of(StatusClass::of(400))) }
                     td.number data-label="Failed" { (calls.of(StatusClass::of(500))) }
                 } } }
             }
