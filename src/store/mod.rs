@@ -89,8 +89,40 @@
 //! old moment. Each call blocks its thread: on a runtime, hand it to a thread that may block. What runs on
 //! there when the future is dropped is within the promise.
 //!
+//! In PostgreSQL: one call of a function that locks, looks and writes is one round trip, and no lock waits for the
+//! host. `examples/host/store` has both databases whole.
+//!
 //! A host that would rather have columns of its own matches on [`Record`] and writes each kind to its own
 //! table; hosts usually read [`Record::Role`] and [`Record::User`] from tables they have already.
+//!
+//! # In other engines
+//!
+//! **CockroachDB** takes the same SQL. Transactions are serializable unless it is told otherwise: state it, and a plain
+//! `SELECT` guards, an absent record too; `FOR SHARE` locks nothing there by default. A serialization failure
+//! (`40001`) is a conflict; an ambiguous result (`40003`) is [`CommitError::Unknown`].
+//!
+//! **Aurora DSQL** takes the same SQL at one isolation alone, snapshot, and compares at `COMMIT` what was written: a
+//! plain `SELECT` guards nothing. `SELECT … FOR UPDATE`, one table and the whole primary key by equality, makes a
+//! conflict of what is only read. An absent record has no row for it: give each guarded key a row in a table of guards,
+//! which whoever inserts or guards the record writes. `40001` is a conflict, and comes at the `COMMIT`.
+//!
+//! **FoundationDB** keeps a record and its entries as key-value pairs in one transaction. It is strictly serializable,
+//! and a read guards, of a missing key too, unless it is a snapshot read. `not_committed` is a conflict;
+//! `commit_unknown_result` is [`CommitError::Unknown`]. A value has 100 000 bytes at most, a transaction 10 000 000, and
+//! five seconds.
+//!
+//! **DynamoDB**: a commit is a `TransactWriteItems`, with a `ConditionExpression` on each record
+//! (`attribute_not_exists`, or the version) and a `ConditionCheck` for an unchanged one. It takes 100 actions and 4 MB,
+//! entries counted: what is larger is refused as [`CommitError::NotApplied`], and sweeps are given a low limit. A
+//! cancellation for a failed condition or another transaction is a conflict; no answer is [`CommitError::Unknown`].
+//! Lists are items of a table, queried with `ConsistentRead`: a global secondary index lags. [`Store::access`] is a
+//! `TransactGetItems` of all that the last answer named, repeated until one answer names nothing that it does not hold.
+//!
+//! **etcd**: a commit is a `Txn` that compares the `version` of each key, which is [`Version`](crate::change::Version):
+//! 1 once it is created, one more with each write, and 0 while it is absent. Not succeeded is a conflict; a timeout is
+//! [`CommitError::Unknown`]. Reads are linearizable unless asked otherwise. [`Store::access`] reads the token, and the
+//! rest at the revision of that answer, which is one moment. A `Txn` has 128 operations and a request 1.5 MiB, unless the
+//! server is set to take more.
 //!
 //! # Proof
 //!

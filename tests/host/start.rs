@@ -39,8 +39,7 @@ fn a_busy_port_is_told_in_one_line() {
 
 #[test]
 fn a_bad_seed_is_told_in_one_line() {
-    let folder = std::env::temp_dir().join(format!("grantor-host-seed-{}", std::process::id()));
-    fs::create_dir_all(&folder).unwrap();
+    let folder = folder("seed");
     let organization = |users: &str, clients: &str| {
         format!(
             r#"{{"organizations":[{{"id":"0a000000-0000-4000-8000-000000000001","name":"A","roles":[],"users":[{users}],"clients":[{clients}]}}]}}"#
@@ -67,6 +66,74 @@ fn a_bad_seed_is_told_in_one_line() {
     }
     refused(&["--seed", folder.join("absent").to_str().unwrap()], "No such file");
     fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_database_that_cannot_be_opened_is_told_in_one_line() {
+    let folder = folder("database");
+    let text = folder.join("text");
+    fs::write(&text, "no database, but a text that is long enough to be taken for a header of one").unwrap();
+    refused(
+        &["--listen", "127.0.0.1:0", "--store", &format!("sqlite:{}", text.display())],
+        "is not a SQLite database",
+    );
+    assert!(fs::read_to_string(&text).unwrap().starts_with("no database"), "it stays as it was");
+    let output = run(&["--listen", "127.0.0.1:0", "--store", "postgres://nobody:planted@127.0.0.1:1/none"]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), told.lines().count()), (Some(2), 1), "{told}");
+    assert!(told.contains("postgres://nobody@127.0.0.1:1/none") && !told.contains("planted"), "{told}");
+    fs::remove_dir_all(folder).unwrap();
+}
+
+/// GV-02: what was counted last is recorded when the host stops, and the next start goes on with what is there.
+#[test]
+fn gv_02_a_stop_loses_nothing() {
+    let folder = folder("stop");
+    let store = format!("sqlite:{}", folder.join("host.db").display());
+    let arguments = ["--listen", "127.0.0.1:0", "--store", store.as_str()];
+    let host = Process::start_with(&arguments);
+    let (id, first) = host.credentials();
+    let (id, first) = (id.to_owned(), first.to_owned());
+    for _ in 0..3 {
+        let listed = called(&host, "/api/v2/oauth/clients?pageSize=100");
+        assert!(listed.contains("\"name\":\"Old Dialer\""), "{listed}");
+    }
+    let names =
+        |host: &Process| called(host, "/api/v2/oauth/clients?pageSize=100").matches("\"name\"").count();
+    let before = names(&host);
+    host.ask_to_stop();
+    assert_eq!(host.end().0, Some(0));
+
+    let again = Process::start_with(&arguments);
+    let (same, second) = again.credentials();
+    assert_eq!(same, id, "the client of the lines to try is the same");
+    assert_ne!(second, first, "and its secret is another one: the first was seen once");
+    let usage = called(&again, &format!("/api/v2/oauth/clients/{id}/usage/summary"));
+    assert!(usage.contains("\"status200\":4"), "{usage}");
+    assert_eq!(names(&again), before, "nothing is planted twice");
+    assert_eq!(again.logged_in("ada@acme.example").get("/console/clients").status, 200);
+    drop(again);
+    fs::remove_dir_all(folder).unwrap();
+}
+
+/// What a call of the client of the lines to try is answered.
+fn called(host: &Process, path: &str) -> String {
+    let (id, secret) = host.credentials();
+    let body = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
+    let mut browser = host.browser();
+    let issued =
+        browser.send("POST", "/oauth/token", &[("content-type", "application/x-www-form-urlencoded")], &body);
+    let bearer = format!("Bearer {}", issued.json()["access_token"].as_str().expect(&issued.body));
+    let reply = browser.send("GET", path, &[("authorization", &bearer)], "");
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    reply.body
+}
+
+/// A new folder.
+fn folder(name: &str) -> std::path::PathBuf {
+    let folder = std::env::temp_dir().join(format!("grantor-host-{name}-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    folder
 }
 
 #[test]
