@@ -20,7 +20,8 @@ use maud::html;
 
 use crate::{host::Shared, http::session::SignedIn};
 
-/// A part of the console, as the navigation has it.
+/// A part of the console, as the navigation has it. A further one, such as the audit trail or the review, is a variant here
+/// and a router below.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Section {
     Clients,
