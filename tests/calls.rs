@@ -10,6 +10,8 @@ use grantor::access::Requirement;
 use grantor::access::ScopeCheck;
 use grantor::access::ScopesRequired;
 use grantor::admin::authorizations::Acknowledgement;
+use grantor::audit::Action;
+use grantor::audit::Actor;
 use grantor::change::Changes;
 use grantor::change::Key;
 use grantor::change::Reason;
@@ -506,4 +508,59 @@ fn tk_06_roles_are_those_of_the_moment() {
     assert!(house.call(&token, &needs, NOON).is_ok());
     remove(&house, Key::Role(ACME, VIEWERS));
     assert!(house.call(&token, &needs, NOON).is_err(), "a role that is not there permits nothing");
+}
+
+/// TK-10: whoever has a token may give it up: that token alone, at once, and in the trail of its organization.
+#[test]
+fn tk_10_a_call_ends_the_token_that_it_carries() {
+    let house = House::new();
+    let (client, secret) = house.service(&draft(GrantType::ClientCredentials), NOON);
+    let [token, other] = [NOON, NOON].map(|at| house.issue(client, &secret, at));
+    let header = format!("Bearer {token}");
+    let end = || ready(house.server.end_token_of_call(&[header.as_bytes()], NOON)).unwrap();
+    let (ended, events) = house.events_of(end);
+    assert_eq!(ended, Ok(()));
+    let [event] = events.as_slice() else { panic!("one event: {events:?}") };
+    assert_eq!((event.action, event.actor), (Action::RevokeToken, Actor::Client(client)));
+    assert_eq!(event.organization, Some(ACME));
+    assert_eq!(house.refused(&token, NOON), Some("token.unknown"));
+    assert_eq!(house.refused(&other, NOON), None);
+    let Err(CallError::Denied(denial)) = end() else { panic!("ended twice") };
+    assert_eq!((denial.reason.code(), denial.response.status), ("token.unknown", 401));
+    let nothing = ready(house.server.end_token_of_call(&[], NOON)).unwrap();
+    assert!(matches!(nothing, Err(CallError::Denied(denial)) if denial.reason.code() == "token.missing"));
+}
+
+/// TK-10, TK-04: a token that does not work any more is no proof of anything: it ends nothing.
+#[test]
+fn tk_10_a_dead_token_ends_nothing() {
+    let house = House::new();
+    let (client, secret) = house.service(&draft(GrantType::ClientCredentials), NOON);
+    let token = house.issue(client, &secret, NOON);
+    let _ = done(house.admin().revoke(client, Acknowledgement::NotGiven, NOON));
+    let header = format!("Bearer {token}");
+    let refused = ready(house.server.end_token_of_call(&[header.as_bytes()], NOON)).unwrap();
+    assert!(
+        matches!(refused, Err(CallError::Denied(denial)) if denial.reason.code() == "authorization.revoked")
+    );
+    let digest = grantor::value::Digest::of_presented(&token).unwrap();
+    assert!(house.find(Key::AccessToken(digest)).is_some(), "it is still there");
+}
+
+/// Threat 34: where the store fails, at whichever of its three calls, the token is not said to be ended.
+#[test]
+fn threat_34_a_failing_store_ends_no_token_with_success() {
+    for fault in common::Fault::ALL {
+        for call in 0..3 {
+            let house = House::new();
+            let header = format!("Bearer {}", house.web_token());
+            house.store().fail_at(call, fault);
+            let ended = ready(house.server.end_token_of_call(&[header.as_bytes()], NOON)).unwrap();
+            house.store().mend();
+            if fault == common::Fault::Conflict && call < 2 {
+                continue;
+            }
+            assert!(matches!(ended, Err(CallError::Failed(_))), "{fault:?} at {call}: {ended:?}");
+        }
+    }
 }

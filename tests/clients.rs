@@ -1042,3 +1042,35 @@ fn cl_03_role_grants_are_pairs() {
     let kept: HashSet<RoleGrant> = created.client.roles.into_iter().collect();
     assert_eq!(kept, roles.into_iter().collect());
 }
+
+/// CL-07: what was entered before becomes a draft again, and saved as it is it changes nothing but who did it when.
+#[test]
+fn cl_07_a_client_becomes_a_draft_again() {
+    let house = House::new();
+    let confidential = ClientDraft {
+        pkce: Pkce::Optional,
+        refresh_grace: Some(30),
+        description: Some("Where agents take calls".into()),
+        contact: Some("desk@example.com".into()),
+        tags: vec!["production".into()],
+        next_review: Some(NOON.plus(90 * DAY)),
+        lifetime: Some(3_600),
+        ..draft(GrantType::AuthorizationCode)
+    };
+    let public = ClientDraft { public: true, ..draft(GrantType::AuthorizationCode) };
+    let scim = ClientDraft { purpose: Purpose::Scim, ..draft(GrantType::ClientCredentials) };
+    let implicit = house.world.implicit.id;
+    let created = [confidential, public, scim, draft(GrantType::Saml2Bearer)]
+        .map(|draft| house.create(&draft, NOON).client.id);
+    for id in created.into_iter().chain([implicit]) {
+        let before = done(house.admin().client(id, NOON));
+        let after = done(house.admin().edit_client(id, &ClientDraft::of_client(&before), NOON));
+        assert_eq!(after.pkce, before.pkce);
+        let (before, after) = (serde_json::to_value(&before).unwrap(), serde_json::to_value(&after).unwrap());
+        for (field, value) in before.as_object().unwrap() {
+            if !["modified", "modified_by", "secrets"].contains(&field.as_str()) {
+                assert_eq!(&after[field], value, "{field}");
+            }
+        }
+    }
+}

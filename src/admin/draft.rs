@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde::Serialize;
 
+use super::ClientView;
 use crate::change::Problems;
 use crate::model::ClientSecrets;
 use crate::model::CodeClient;
@@ -106,6 +107,36 @@ pub(super) struct CheckedDraft {
 }
 
 impl ClientDraft {
+    /// What was entered before, to be edited.
+    ///
+    /// ```
+    /// # fn example(view: &grantor::admin::ClientView) -> grantor::admin::ClientDraft {
+    /// use grantor::admin::ClientDraft;
+    ///
+    /// ClientDraft { lifetime: Some(3_600), ..ClientDraft::of_client(view) }
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn of_client(client: &ClientView) -> Self {
+        Self {
+            name: client.name.to_string(),
+            description: client.description.as_ref().map(ToString::to_string),
+            lifetime: Some(client.lifetime.seconds()),
+            grant_type: Some(client.grant_type),
+            redirect_uris: client.redirect_uris.iter().map(ToString::to_string).collect(),
+            scopes: client.scopes.iter().map(ToString::to_string).collect(),
+            roles: client.roles.clone(),
+            purpose: client.purpose,
+            // Implicit is public by its nature, and says so of no client.
+            public: client.public && client.grant_type == GrantType::AuthorizationCode,
+            pkce: client.pkce,
+            refresh_grace: client.refresh_grace.map(u32::from),
+            contact: client.governance.contact.as_ref().map(ToString::to_string),
+            tags: client.governance.tags.iter().map(ToString::to_string).collect(),
+            next_review: client.governance.next_review,
+        }
+    }
+
     /// Checks every field, and the whole.
     pub(super) fn check(
         &self,

@@ -15,6 +15,7 @@ use crate::model::GrantType;
 use crate::model::Granted;
 use crate::model::Lifecycle;
 use crate::model::Owner;
+use crate::model::Pkce;
 use crate::model::Purpose;
 use crate::model::Revocation;
 use crate::model::RoleGrant;
@@ -50,6 +51,8 @@ pub struct ClientView {
     pub public: bool,
     /// What bounds the lifetime of its tokens.
     pub purpose: Purpose,
+    /// Whether it opted out of PKCE; `Required` for every other client.
+    pub pkce: Pkce,
     /// For how many seconds a refresh token that was just replaced is answered with the same successor.
     pub refresh_grace: Option<RefreshGrace>,
     /// Where it may be redirected to.
@@ -108,6 +111,7 @@ impl ClientView {
                 Grant::Implicit { .. } | Grant::AuthorizationCode { client: CodeClient::Public, .. }
             ),
             purpose: if grant.is_for_scim() { Purpose::Scim } else { Purpose::General },
+            pkce: grant.pkce().unwrap_or_default(),
             refresh_grace: grant.refresh_grace(),
             redirect_uris: grant
                 .redirect_uris()

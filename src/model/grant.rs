@@ -236,7 +236,8 @@ impl Grant {
     }
 
     /// Whether a client that could opt out of PKCE did; none for one that could not.
-    pub(super) const fn pkce(&self) -> Option<Pkce> {
+    #[must_use]
+    pub const fn pkce(&self) -> Option<Pkce> {
         match self {
             Self::AuthorizationCode { client: CodeClient::Confidential { pkce, .. }, .. } => Some(*pkce),
             Self::AuthorizationCode { client: CodeClient::Public, .. }

@@ -6,13 +6,17 @@ use crate::access;
 use crate::access::Access;
 use crate::access::Allowed;
 use crate::access::CallRefused;
+use crate::access::PermissionsRequired;
 use crate::access::Requirement;
+use crate::access::ScopesRequired;
 use crate::audit::Action;
 use crate::audit::Actor;
 use crate::audit::Attempt;
 use crate::audit::Subject;
 use crate::change::Changes;
+use crate::change::Key;
 use crate::change::Reason;
+use crate::model::AccessToken;
 use crate::store::Commit;
 use crate::store::Store;
 use crate::value::Digest;
@@ -133,6 +137,44 @@ impl<S: Store> AuthorizationServer<S> {
         Err(CallError::Failed(Error::Contended))
     }
 
+    /// Ends the token that a call carries: whoever has it may give it up, and needs nothing else for it (TK-10). That
+    /// token alone is ended; what renews it is not.
+    ///
+    /// # Errors
+    ///
+    /// As [`authorize_call`](Self::authorize_call): a token that does not work is refused, and stays as it is.
+    pub async fn end_token_of_call(
+        &self,
+        authorization: &[&[u8]],
+        now: Timestamp,
+    ) -> Result<(), CallError<S::Error>> {
+        let nothing = Requirement {
+            scopes: ScopesRequired::Nothing,
+            permissions: PermissionsRequired::Nothing,
+            ..Requirement::default()
+        };
+        for _ in 0..TRIES {
+            let _allowed = self.authorize_call(authorization, &nothing, now).await?;
+            let Ok(Bearer::Token(digest)) = Bearer::parse(authorization) else {
+                return Err(self.denied(CallRefused::UnknownToken));
+            };
+            let found = self.store.access(&digest).await.map_err(Error::NotDone)?;
+            let Some(Access { token, .. }) = found else {
+                return Err(self.denied(CallRefused::UnknownToken));
+            };
+            let attempt = self.attempt_by(&token.record, Action::RevokeToken, now)?;
+            let changes = Changes::new()
+                .delete(token.version, Key::AccessToken(token.record.digest))
+                .insert(attempt.done(Vec::new()));
+            match self.store.commit(changes).await.map_err(Error::from)? {
+                Commit::Applied => return Ok(()),
+                // Another call used it or ended it: it is judged again.
+                Commit::Conflict => {}
+            }
+        }
+        Err(CallError::Failed(Error::Contended))
+    }
+
     async fn record_use(&self, access: &Access, now: Timestamp) -> Result<Commit, Error<S::Error>> {
         let used = access.token.record.used(now);
         Ok(self.store.commit(Changes::new().update(access.token.version, used)).await?)
@@ -145,23 +187,32 @@ impl<S: Store> AuthorizationServer<S> {
         refused: CallRefused,
         now: Timestamp,
     ) -> Result<CallError<S::Error>, Error<S::Error>> {
-        let token = &access.token.record;
-        let attempt = Attempt {
+        let attempt = self.attempt_by(&access.token.record, Action::UseToken, now)?;
+        let event = attempt.refused(refused.code(), refused.to_string());
+        match self.store.commit(Changes::new().insert(event)).await? {
+            Commit::Applied => Ok(self.denied(refused)),
+            Commit::Conflict => Err(Error::Contended),
+        }
+    }
+
+    /// What whoever holds the token tries.
+    fn attempt_by(
+        &self,
+        token: &AccessToken,
+        action: Action,
+        now: Timestamp,
+    ) -> Result<Attempt, Error<S::Error>> {
+        Ok(Attempt {
             event: EventId::at(now, self.random()?),
             organization: Some(token.organization),
             actor: match token.user() {
                 Some(user) => Actor::User { organization: token.organization, user },
                 None => Actor::Client(token.client),
             },
-            action: Action::UseToken,
+            action,
             subject: Subject::AccessToken { client: token.client, digest: token.digest },
             at: now,
-        };
-        let event = attempt.refused(refused.code(), refused.to_string());
-        match self.store.commit(Changes::new().insert(event)).await? {
-            Commit::Applied => Ok(self.denied(refused)),
-            Commit::Conflict => Err(Error::Contended),
-        }
+        })
     }
 
     fn denied(&self, reason: CallRefused) -> CallError<S::Error> {
