@@ -4,6 +4,7 @@
 //! Each test binary uses a part of it.
 #![allow(dead_code, unused_imports, reason = "each test binary uses a part")]
 
+mod crowd;
 mod house;
 mod login;
 mod operations;
@@ -12,6 +13,10 @@ mod pausing;
 pub mod sign_on;
 mod spy;
 
+pub use crowd::carry_out;
+pub use crowd::copy;
+pub use crowd::crowd;
+pub use crowd::proposals;
 pub use house::House;
 pub use house::LAPSED;
 pub use house::NEWCOMER;
