@@ -6,17 +6,17 @@
 
 use std::fmt;
 
-use grantor::access::{Requirement, explain_call};
-use grantor::admin::ClientDraft;
+use grantor::access::Requirement;
 use grantor::admin::authorizations::Acknowledgement;
+use grantor::admin::{ClientDraft, Proposal};
 use grantor::audit::{Event, Outcome, Subject};
 use grantor::change::{Changes, Index, Record};
 use grantor::model::{Division, GrantType, Organization, Role, RoleGrant, RoleGrants, User, UserState};
 use grantor::review::diagnosis::Diagnosis;
-use grantor::server::{Administration, Authorize, Choice, LoggedIn};
+use grantor::server::{Administration, Authorize, Choice, LoggedIn, Supposing};
 use grantor::store::Range;
 use grantor::value::{ClientId, CodeChallenge, Digest, OrganizationId, Permissions, RoleId};
-use grantor::value::{ScopeCatalog, ScopeEntry, Scopes, UserId};
+use grantor::value::{ScopeCatalog, ScopeEntry, UserId};
 use grantor::wire::{AuthorizeRequest, TokenRequest};
 use grantor::{AuthorizationServer, MemoryStore, Settings, Store, Timestamp, ready};
 
@@ -168,10 +168,10 @@ impl<'a> Integration<'a> {
     /// Before a change is made: what would be then.
     fn what_if(&self, title: &'static str, keeps: &str, needs: &Requirement, now: Timestamp) -> Answer<Step> {
         let digest = Digest::of_presented(self.token.as_deref().ok_or("no token")?)?;
-        let mut imagined = ready(self.server.store().access(&digest))??.ok_or("no such token")?;
-        let approved = imagined.standing.authorization.ok_or("no authorization")?;
-        imagined.standing.authorization = Some(approved.edit_scopes(Scopes::parse(keeps)?)?.into());
-        let explained = explain_call(&imagined, needs, self.server.settings().implicit_sunset, now);
+        let scopes = keeps.split_whitespace().map(str::to_owned).collect();
+        let edited = Proposal::EditScopes { client: self.client, scopes };
+        let supposing = Supposing::at(now).after(&edited);
+        let explained = ready(self.admin().explain_call(&digest, needs, supposing, now))??;
         let result = Ok(if explained.is_allowed() { "it would go on" } else { "it would fail" }.into());
         Ok(Step { title, result, explanation: Some(explained.to_string()), diagnosis: None })
     }

@@ -126,16 +126,30 @@ pub fn user_of<U>(
         }
     }
     let email = proof.email().map_err(AssertionRefusal::Identity)?;
+    user_with(&email, organization, users).map(|user| user.id)
+}
+
+/// The one user of the organization with this email address, who is active (SA-12). `users` are those of that address, as
+/// a list gave them.
+///
+/// # Errors
+///
+/// [`AssertionRefusal`] for nobody, for several, and for one who is inactive.
+pub fn user_with<'u>(
+    email: &EmailAddress,
+    organization: &Organization,
+    users: &'u [Arc<User>],
+) -> Result<&'u Arc<User>, AssertionRefusal> {
     // What a list gave is believed as far as the records say the same.
     let is_meant =
-        |user: &&Arc<User>| user.organization == organization.id() && user.email.as_ref() == Some(&email);
+        |user: &&Arc<User>| user.organization == organization.id() && user.email.as_ref() == Some(email);
     let mut meant = users.iter().filter(is_meant);
     match (meant.next(), meant.next()) {
-        (None, _) => Err(AssertionRefusal::NotProvisioned { email }),
-        (Some(_), Some(_)) => Err(AssertionRefusal::UserAmbiguous { email }),
+        (None, _) => Err(AssertionRefusal::NotProvisioned { email: email.clone() }),
+        (Some(_), Some(_)) => Err(AssertionRefusal::UserAmbiguous { email: email.clone() }),
         (Some(user), None) => match user.state {
-            UserState::Active(_) => Ok(user.id),
-            UserState::Inactive => Err(AssertionRefusal::UserInactive { email }),
+            UserState::Active(_) => Ok(user),
+            UserState::Inactive => Err(AssertionRefusal::UserInactive { email: email.clone() }),
         },
     }
 }

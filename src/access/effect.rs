@@ -3,8 +3,6 @@
 //! The gate is asked twice: by the records as they are, and by a copy in which what the change writes has taken their
 //! place. It decides nothing of its own.
 
-use std::sync::Arc;
-
 use super::Access;
 use super::IssueFor;
 use super::Refusal;
@@ -14,10 +12,7 @@ use super::gate::admit;
 use super::gate::judge;
 use super::layers::Approved;
 use super::layers::Question;
-use crate::change::Change;
 use crate::change::Changes;
-use crate::change::Key;
-use crate::change::Record;
 use crate::model::Client;
 use crate::model::ImplicitSunset;
 use crate::model::RoleGrants;
@@ -178,67 +173,5 @@ fn narrows((scopes, roles): &May, (left, held): &May) -> Effect {
     match scopes.is_covered_by(left) && roles.iter().all(|grant| held.covers(grant)) {
         true => Effect::Spares,
         false => Effect::Narrows,
-    }
-}
-
-impl Standing {
-    /// A copy, as it would be once the changes are made. What another's record would become bears on nothing here.
-    fn after(&self, changes: &Changes) -> Self {
-        let organization = self.organization.as_ref().map(|there| there.id());
-        let client = self.client.as_ref().map(|there| there.id);
-        let consent = self.consent.as_ref().map(|there| there.user);
-        let user = self.user.as_ref().map(|there| there.id);
-        let family = self.family.as_ref().map(|there| there.id);
-        let mut after = self.clone();
-        for change in changes.iter().filter(|change| change.writes()) {
-            let written = match change {
-                Change::Insert(record) | Change::Update(_, record) => Some(record),
-                Change::Delete(..) | Change::Unchanged(..) => None,
-            };
-            match (change.key(), written) {
-                (Key::Organization(id), written) if Some(id) == organization => {
-                    after.organization = match written {
-                        Some(Record::Organization(new)) => Some(Arc::clone(new)),
-                        Some(_) | None => None,
-                    };
-                }
-                // A tombstone is no client.
-                (Key::Client(id), written) if Some(id) == client => {
-                    after.client = match written {
-                        Some(Record::Client(new)) => Some(Arc::clone(new)),
-                        Some(_) | None => None,
-                    };
-                }
-                (Key::Authorization(of, id), written) if (Some(of), Some(id)) == (organization, client) => {
-                    after.authorization = match written {
-                        Some(Record::Authorization(new)) => Some(Arc::clone(new)),
-                        Some(_) | None => None,
-                    };
-                }
-                (Key::Family(id), written) if Some(id) == family => {
-                    after.family = match written {
-                        Some(Record::Family(new)) => Some(Arc::clone(new)),
-                        Some(_) | None => None,
-                    };
-                }
-                (Key::UserConsent(of, with, id), written)
-                    if (Some(of), Some(with), Some(id)) == (organization, client, consent) =>
-                {
-                    after.consent = match written {
-                        Some(Record::UserConsent(new)) => Some(Arc::clone(new)),
-                        Some(_) | None => None,
-                    };
-                }
-                (Key::User(of, id), written) if (Some(of), Some(id)) == (organization, user) => {
-                    after.user = match written {
-                        Some(Record::User(new)) => Some(Arc::clone(new)),
-                        Some(_) | None => None,
-                    };
-                }
-                // Whatever else is written is not what this stands on.
-                _ => {}
-            }
-        }
-        after
     }
 }

@@ -27,6 +27,7 @@ use super::layers::in_audience;
 use super::layers::not_expired;
 use super::layers::not_idle;
 use crate::model::ImplicitSunset;
+use crate::value::Scopes;
 use crate::value::Timestamp;
 
 /// Why a token may be issued, or may not: [`admit`](super::admit) with all its reasons.
@@ -48,13 +49,13 @@ pub fn explain_admission(
 ///
 /// ```
 /// use grantor::access::{Access, Requirement, explain_call};
-/// use grantor::model::{Authorization, ImplicitSunset};
+/// use grantor::change::Changes;
+/// use grantor::model::ImplicitSunset;
 /// use grantor::value::Timestamp;
 ///
-/// /// Whether the call would still be allowed tomorrow, after this change that is not made yet.
-/// fn would_do(access: &Access, call: &Requirement, changed: Authorization, now: Timestamp) -> bool {
-///     let mut imagined = access.clone();
-///     imagined.standing.authorization = Some(changed.into());
+/// /// Whether the call would still be allowed tomorrow, after these changes that are not made yet.
+/// fn would_do(access: &Access, call: &Requirement, changes: &Changes, now: Timestamp) -> bool {
+///     let imagined = access.after(changes);
 ///     explain_call(&imagined, call, ImplicitSunset::default(), now.plus(86_400)).is_allowed()
 /// }
 /// ```
@@ -66,48 +67,48 @@ pub fn explain_call(
 ) -> Explanation<CallRefused> {
     let token = &access.token.record;
     let question = Question::of_use(&access.standing, token, sunset, now);
-    let gate = of_gate(&question).into_iter().map(|Judged { layer, verdict }| {
-        let verdict = match verdict {
-            Verdict::Passes => Verdict::Passes,
-            Verdict::NotEnforced => Verdict::NotEnforced,
-            Verdict::DoesNotApply => Verdict::DoesNotApply,
-            Verdict::RestsOn(layer) => Verdict::RestsOn(layer),
-            Verdict::Refuses(refusal) => Verdict::Refuses(CallRefused::NotLive(refusal)),
-        };
-        Judged { layer, verdict }
-    });
+    let gate = of_gate(&question).into_iter().map(|judged| judged.map(CallRefused::NotLive));
     let beyond = [
-        (Layer::Holder, of(check_holder(token, requirement.holder))),
+        (Layer::Holder, Verdict::of(check_holder(token, requirement.holder))),
         (Layer::Scopes, of_scopes(&question, access, requirement)),
         (Layer::Permissions, of_permissions(&question, access, requirement)),
     ];
-    let beyond = beyond.into_iter().map(|(layer, verdict)| Judged { layer, verdict });
+    let beyond = beyond.into_iter().map(|(layer, verdict)| Judged::new(layer, verdict));
     Explanation { at: now, layers: gate.chain(beyond).collect() }
 }
 
-fn of<T, R>(checked: Result<T, R>) -> Verdict<R> {
-    match checked {
-        Ok(_) => Verdict::Passes,
-        Err(refusal) => Verdict::Refuses(refusal),
-    }
+/// The scopes that could be issued, as far as client and authorization go: those of
+/// [`ApprovedAuthorization::scopes`](super::ApprovedAuthorization::scopes), asked for by themselves.
+///
+/// # Errors
+///
+/// The layer that is in the way of knowing.
+pub fn scopes_to_be_had(
+    standing: &Standing,
+    asked: &IssueFor,
+    sunset: ImplicitSunset,
+    now: Timestamp,
+) -> Result<Scopes, Layer> {
+    let question = Question::issue(standing, asked, sunset, now);
+    Ok(approved(&question)?.scopes())
 }
 
 /// The layers of the gate. The token is one of them where there is one.
 fn of_gate(question: &Question<'_>) -> Vec<Judged<Refusal>> {
     let authorization = match question.client_there() {
-        Some(client) => of(question.authorization(client)),
+        Some(client) => Verdict::of(question.authorization(client)),
         None => Verdict::RestsOn(Layer::Client),
     };
     let layers = [
-        Some((Layer::Organization, of(question.organization()))),
-        Some((Layer::Client, of(question.client()))),
+        Some((Layer::Organization, Verdict::of(question.organization()))),
+        Some((Layer::Client, Verdict::of(question.client()))),
         Some((Layer::Authorization, authorization)),
         Some((Layer::Login, of_login(question))),
         Some((Layer::Consent, of_consent(question))),
         Some((Layer::User, of_user(question))),
         question.token.map(|_| (Layer::Token, of_token(question))),
     ];
-    layers.into_iter().flatten().map(|(layer, verdict)| Judged { layer, verdict }).collect()
+    layers.into_iter().flatten().map(|(layer, verdict)| Judged::new(layer, verdict)).collect()
 }
 
 fn of_login(question: &Question<'_>) -> Verdict<Refusal> {
@@ -123,7 +124,7 @@ fn of_login(question: &Question<'_>) -> Verdict<Refusal> {
         return Verdict::RestsOn(Layer::Client);
     };
     match question.word(client) {
-        Some(word) => of(ended(family, (organization, client), word.current())),
+        Some(word) => Verdict::of(ended(family, (organization, client), word.current())),
         None => Verdict::RestsOn(Layer::Authorization),
     }
 }
@@ -131,7 +132,7 @@ fn of_login(question: &Question<'_>) -> Verdict<Refusal> {
 fn of_consent(question: &Question<'_>) -> Verdict<Refusal> {
     match (question.asked.family, question.family_there()) {
         (None, _) => Verdict::DoesNotApply,
-        (Some(_), Some(family)) => of(question.consent(family)),
+        (Some(_), Some(family)) => Verdict::of(question.consent(family)),
         (Some(_), None) => Verdict::RestsOn(Layer::Login),
     }
 }
@@ -143,7 +144,7 @@ fn of_user(question: &Question<'_>) -> Verdict<Refusal> {
         Err(refusal) => return Verdict::Refuses(refusal),
     };
     match approved(question) {
-        Ok(approved) => of(in_audience(roles, approved.approval)),
+        Ok(approved) => Verdict::of(in_audience(roles, approved.approval)),
         Err(layer) => Verdict::RestsOn(layer),
     }
 }
@@ -156,7 +157,7 @@ fn of_token(question: &Question<'_>) -> Verdict<Refusal> {
         return Verdict::Refuses(refusal);
     }
     match question.organization_there() {
-        Some(organization) => of(not_idle(token, organization, question.now)),
+        Some(organization) => Verdict::of(not_idle(token, organization, question.now)),
         None => Verdict::RestsOn(Layer::Organization),
     }
 }
@@ -208,5 +209,5 @@ fn of_permissions(
         },
         Err(_) => return Verdict::RestsOn(Layer::User),
     };
-    of(check_permissions(access, grants, requirement))
+    Verdict::of(check_permissions(access, grants, requirement))
 }

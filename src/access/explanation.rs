@@ -8,12 +8,42 @@ use serde::Serializer;
 use crate::change::Reason;
 use crate::value::Timestamp;
 
-/// A layer of the gate, or of what a call needs beyond it. They are judged in this order, and the first that refuses
-/// gives the answer.
+/// A layer of the gate, of what is judged before it, or of what is needed beyond it. An explanation has its layers in the
+/// order in which they are judged, and the first that refuses gives the answer.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Layer {
+    /// The identity provider is there, and in use.
+    Provider,
+    /// The metadata of the identity provider holds.
+    Metadata,
+    /// A certificate of the identity provider is valid, or need not be.
+    Certificate,
+    /// Requests to the identity provider can be signed, where they must be.
+    SigningKey,
+    /// The application is known, and users may be sent to it.
+    Application,
+    /// The redirect URI is one of the application's.
+    RedirectUri,
+    /// The request has no parameter that asks for what there is not.
+    Parameters,
+    /// The response type is one that there is.
+    ResponseType,
+    /// The client is registered for the grant type.
+    GrantType,
+    /// The client has a secret, where the grant type needs one.
+    Secret,
+    /// The code or refresh token is known, the client's own, and neither spent nor expired.
+    Presented,
+    /// There is a code challenge where one is needed, and none elsewhere.
+    Challenge,
+    /// The scopes asked for are well formed.
+    ScopeSyntax,
+    /// Whoever sits at the browser is an active user of the organization.
+    Visitor,
+    /// The email address leads to one user of the organization, who is active.
+    Identity,
     /// The organization is there, and has not ended its tokens.
     Organization,
     /// The client is there, in use, and of a grant type that goes with what is asked.
@@ -30,7 +60,9 @@ pub enum Layer {
     Token,
     /// Whoever must hold the token does.
     Holder,
-    /// An accepted scope is held.
+    /// The organization lets logins be refreshed.
+    Refresh,
+    /// An accepted scope is held; where a token is to be issued, the scopes asked for may be had.
     Scopes,
     /// The permissions are held, where they are needed.
     Permissions,
@@ -46,6 +78,8 @@ pub enum Verdict<R> {
     NotEnforced,
     /// It is not asked here: no user, no login, no scope or permission is needed.
     DoesNotApply,
+    /// It does not refuse: somebody is asked first, and until then nothing is given (AA-04, AA-05).
+    AsksFirst,
     /// It cannot be told before that layer passes: what it rests on is not there.
     RestsOn(Layer),
     /// It refuses, whatever the other layers say.
@@ -79,6 +113,21 @@ impl Layer {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Provider => "provider",
+            Self::Metadata => "metadata",
+            Self::Certificate => "certificate",
+            Self::SigningKey => "signing_key",
+            Self::Application => "application",
+            Self::RedirectUri => "redirect_uri",
+            Self::Parameters => "parameters",
+            Self::ResponseType => "response_type",
+            Self::GrantType => "grant_type",
+            Self::Secret => "secret",
+            Self::Presented => "presented",
+            Self::Challenge => "challenge",
+            Self::ScopeSyntax => "scope_syntax",
+            Self::Visitor => "visitor",
+            Self::Identity => "identity",
             Self::Organization => "organization",
             Self::Client => "client",
             Self::Authorization => "authorization",
@@ -87,6 +136,7 @@ impl Layer {
             Self::User => "user",
             Self::Token => "token",
             Self::Holder => "holder",
+            Self::Refresh => "refresh",
             Self::Scopes => "scopes",
             Self::Permissions => "permissions",
         }
@@ -100,12 +150,32 @@ impl fmt::Display for Layer {
 }
 
 impl<R> Verdict<R> {
+    /// What a check says by itself.
+    pub(crate) fn of<T>(checked: Result<T, R>) -> Self {
+        match checked {
+            Ok(_) => Self::Passes,
+            Err(refusal) => Self::Refuses(refusal),
+        }
+    }
+
+    /// The same, with the reason as another reason.
+    pub(crate) fn map<Q>(self, of: impl FnOnce(R) -> Q) -> Verdict<Q> {
+        match self {
+            Self::Passes => Verdict::Passes,
+            Self::NotEnforced => Verdict::NotEnforced,
+            Self::DoesNotApply => Verdict::DoesNotApply,
+            Self::AsksFirst => Verdict::AsksFirst,
+            Self::RestsOn(layer) => Verdict::RestsOn(layer),
+            Self::Refuses(refusal) => Verdict::Refuses(of(refusal)),
+        }
+    }
+
     /// Whether the layer lets it pass.
     #[must_use]
     pub const fn lets_pass(&self) -> bool {
         match self {
             Self::Passes | Self::NotEnforced | Self::DoesNotApply => true,
-            Self::RestsOn(_) | Self::Refuses(_) => false,
+            Self::AsksFirst | Self::RestsOn(_) | Self::Refuses(_) => false,
         }
     }
 
@@ -114,13 +184,28 @@ impl<R> Verdict<R> {
     pub const fn refusal(&self) -> Option<&R> {
         match self {
             Self::Refuses(refusal) => Some(refusal),
-            Self::Passes | Self::NotEnforced | Self::DoesNotApply | Self::RestsOn(_) => None,
+            Self::Passes | Self::NotEnforced | Self::DoesNotApply | Self::AsksFirst | Self::RestsOn(_) => {
+                None
+            }
         }
     }
 }
 
+impl<R> Judged<R> {
+    /// What a check says by itself, as a layer.
+    pub(crate) const fn new(layer: Layer, verdict: Verdict<R>) -> Self {
+        Self { layer, verdict }
+    }
+
+    /// The same, with the reason as another reason.
+    pub(crate) fn map<Q>(self, of: impl FnOnce(R) -> Q) -> Judged<Q> {
+        Judged { layer: self.layer, verdict: self.verdict.map(of) }
+    }
+}
+
 impl<R> Explanation<R> {
-    /// Whether it is allowed: every layer lets it pass.
+    /// Whether it is allowed: every layer lets it pass. Where nothing refuses and somebody is asked first it is not
+    /// allowed yet.
     #[must_use]
     pub fn is_allowed(&self) -> bool {
         self.layers.iter().all(|judged| judged.verdict.lets_pass())
@@ -137,6 +222,13 @@ impl<R> Explanation<R> {
         self.layers.iter().filter_map(|judged| judged.verdict.refusal())
     }
 
+    /// Whether nothing refuses, and somebody is asked first.
+    #[must_use]
+    pub fn asks_first(&self) -> bool {
+        let asks = |judged: &Judged<R>| matches!(judged.verdict, Verdict::AsksFirst);
+        self.refusal().is_none() && self.layers.iter().any(asks)
+    }
+
     /// What the layer says; none where it is no part of what was asked.
     #[must_use]
     pub fn verdict(&self, layer: Layer) -> Option<&Verdict<R>> {
@@ -150,6 +242,7 @@ impl<R: Reason> fmt::Display for Verdict<R> {
             Self::Passes => f.write_str("passes"),
             Self::NotEnforced => f.write_str("would refuse, and is not enforced by the organization"),
             Self::DoesNotApply => f.write_str("does not apply"),
+            Self::AsksFirst => f.write_str("is not given yet: somebody is asked first"),
             Self::RestsOn(layer) => write!(f, "cannot be told before this passes: {layer}"),
             Self::Refuses(reason) => {
                 write!(f, "refuses: {reason} ({}); to do: {}", reason.code(), reason.remedy())
@@ -170,6 +263,7 @@ impl<R: Reason> fmt::Display for Explanation<R> {
         match self.refusal() {
             Some(reason) => write!(f, "refused at {}: {reason}", self.at)?,
             None if self.is_allowed() => write!(f, "allowed at {}", self.at)?,
+            None if self.asks_first() => write!(f, "not refused at {}: somebody is asked first", self.at)?,
             None => write!(f, "not allowed at {}", self.at)?,
         }
         for Judged { layer, verdict } in &self.layers {
@@ -186,6 +280,7 @@ enum Told {
     Passes,
     NotEnforced,
     DoesNotApply,
+    AsksFirst,
     RestsOn { on: Layer },
     Refuses { code: &'static str, cause: String, remedy: String },
 }
@@ -203,6 +298,7 @@ impl<R: Reason> Serialize for Judged<R> {
             Verdict::Passes => Told::Passes,
             Verdict::NotEnforced => Told::NotEnforced,
             Verdict::DoesNotApply => Told::DoesNotApply,
+            Verdict::AsksFirst => Told::AsksFirst,
             Verdict::RestsOn(layer) => Told::RestsOn { on: *layer },
             Verdict::Refuses(reason) => {
                 Told::Refuses { code: reason.code(), cause: reason.to_string(), remedy: reason.remedy() }

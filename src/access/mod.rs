@@ -1,6 +1,7 @@
 //! Verbs on tokens: the gate that every grant and every check goes through, the judgement of a call, and the
 //! explanation of both.
 
+mod after;
 #[cfg(feature = "saml")]
 pub mod assertion;
 mod call;
@@ -31,6 +32,7 @@ pub use effect::effect_on_token;
 pub use effect::permits;
 pub use explain::explain_admission;
 pub use explain::explain_call;
+pub use explain::scopes_to_be_had;
 pub use explanation::Explanation;
 pub use explanation::Judged;
 pub use explanation::Layer;

@@ -97,6 +97,17 @@ impl Changes {
         self
     }
 
+    /// What would be under the key: the record that is written, or none where it is deleted. None at all where nothing is
+    /// written there.
+    #[must_use]
+    pub fn written(&self, key: Key) -> Option<Option<&Record>> {
+        let change = self.0.iter().find(|change| change.writes() && change.key() == key)?;
+        Some(match change {
+            Change::Insert(record) | Change::Update(_, record) => Some(record),
+            Change::Delete(..) | Change::Unchanged(..) => None,
+        })
+    }
+
     /// The changes, in the order they were added.
     pub fn iter(&self) -> core::slice::Iter<'_, Change> {
         self.0.iter()

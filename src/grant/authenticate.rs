@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use super::TokenRefusal;
 use crate::model::Client;
+use crate::model::GrantType;
 use crate::value::Digest;
 use crate::value::SecretId;
 use crate::value::Timestamp;
@@ -63,6 +65,25 @@ impl AuthenticatedClient {
     }
 }
 
+/// The client, if it is there and not gone (LC-08).
+pub(super) fn there(client: Option<Arc<Client>>, now: Timestamp) -> Option<Arc<Client>> {
+    client.filter(|client| !client.is_gone(now))
+}
+
+/// Whether the client is registered for the grant type (GR-09).
+pub(super) fn check_grant_type(client: &Client, asked: GrantType) -> Result<(), TokenRefusal> {
+    let registered = client.grant.grant_type();
+    if registered == asked { Ok(()) } else { Err(TokenRefusal::WrongGrantType { registered }) }
+}
+
+/// Whether the client has a secret: then it proved itself by one, for [`authenticate`] lets it pass by nothing else.
+pub(super) fn check_secret(client: &Client) -> Result<(), TokenRefusal> {
+    match client.grant.secrets() {
+        Some(_) => Ok(()),
+        None => Err(TokenRefusal::PublicClient),
+    }
+}
+
 /// Proves that a request comes from the client.
 ///
 /// An unknown client costs the same comparisons as a wrong secret, and has the same answer outside (CL-11).
@@ -75,7 +96,7 @@ pub fn authenticate(
     presented: Option<&Digest<kind::ClientSecret>>,
     now: Timestamp,
 ) -> Result<AuthenticatedClient, AuthenticationFailure> {
-    let client = client.filter(|client| !client.is_gone(now));
+    let client = there(client, now);
     let secrets = client.as_ref().and_then(|client| client.grant.secrets()).copied();
     let kept = secrets.unwrap_or_default();
     let proven = presented.and_then(|digest| kept.verify(digest, now));

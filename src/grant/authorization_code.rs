@@ -8,6 +8,7 @@ use super::FreshToken;
 use super::IssuedTokens;
 use super::TokenRefusal;
 use super::Verifier;
+use super::authenticate::check_grant_type;
 use super::issue;
 use super::revocation::end_login;
 use crate::access::IssueFor;
@@ -18,6 +19,7 @@ use crate::change::Done;
 use crate::change::Refused;
 use crate::change::Versioned;
 use crate::model::AuthorizationCode;
+use crate::model::Client;
 use crate::model::CodeState;
 use crate::model::GrantType;
 use crate::model::ImplicitSunset;
@@ -25,6 +27,7 @@ use crate::model::Refresh;
 use crate::model::SecretUse;
 use crate::model::TokenFamily;
 use crate::value::Plain;
+use crate::value::Scopes;
 use crate::value::Timestamp;
 
 /// What a client presents to exchange a code.
@@ -60,42 +63,26 @@ pub fn exchange(
     now: Timestamp,
 ) -> Result<Done<IssuedTokens>, Refused<TokenRefusal>> {
     let client = proof.client();
-    let registered = client.grant.grant_type();
-    if registered != GrantType::AuthorizationCode {
-        return Err(TokenRefusal::WrongGrantType { registered }.into());
-    }
+    check_grant_type(client, GrantType::AuthorizationCode)?;
     let Versioned { version, record: code } = request.code.as_ref().ok_or(TokenRefusal::UnknownCode)?;
-    if code.client != client.id {
-        return Err(TokenRefusal::CodeOfAnotherClient.into());
-    }
-    if let CodeState::Redeemed { at } = code.state {
-        return Err(replayed(proof, request.family.as_ref(), at, now));
-    }
-    if code.expires <= now {
-        return Err(TokenRefusal::CodeExpired { expired: code.expires }.into());
-    }
+    let found = request.family.as_ref().map(|family| &*family.record);
+    let login = match check_code(client, code, found, now) {
+        Ok(login) => login,
+        Err(reason @ TokenRefusal::CodeReplayed { .. }) => {
+            return Err(replayed(proof, request.family.as_ref(), reason, now));
+        }
+        Err(reason) => return Err(reason.into()),
+    };
+    let family = request.family.as_ref().ok_or(TokenRefusal::UnknownCode)?;
     if !code.redirect.is_answered_by(request.redirect_uri) {
         return Err(TokenRefusal::RedirectUriDiffers.into());
     }
-    // What was registered when the code was sent may have been taken back since, for a reason (threat 12).
-    let registered = client.grant.redirect_uris();
-    if registered.is_none_or(|uris| uris.matching(code.redirect.uri().as_str()).is_none()) {
-        return Err(TokenRefusal::RedirectUriRemoved.into());
-    }
-    // A client that must use PKCE by now obtains nothing by a code that was asked for without (threat 14).
-    if client.grant.requires_pkce() && code.challenge.is_none() {
-        return Err(TokenRefusal::ChallengeMissing.into());
-    }
+    check_redirect(client, code)?;
+    check_challenge(client, code)?;
     request.verifier.answers(code.challenge.as_ref())?;
-    let family = request.family.as_ref().ok_or(TokenRefusal::UnknownCode)?;
-    let login = &family.record;
     let admitted =
         admit(standing, &IssueFor::login(login), sunset, now).map_err(TokenRefusal::NotAdmitted)?;
-    // AA-06: what the user agreed to, as far as it is approved and registered now.
-    let scopes = login.scopes.intersection(&admitted.scopes());
-    if scopes.is_empty() {
-        return Err(TokenRefusal::NoScopeLeft.into());
-    }
+    let scopes = scopes(login, &admitted.scopes())?;
     let held = (login.holder(), scopes);
     let access = issue::access_token(&admitted, fresh, held, Some(login.expires), now);
     let mut changes = Changes::new().insert(access.clone()).update(*version, code.redeemed(now));
@@ -108,13 +95,56 @@ pub fn exchange(
     Ok(Done { value: IssuedTokens { access, refresh }, changes, told: Vec::new() })
 }
 
+/// Whether the code may be exchanged by the client: it is its own, neither exchanged nor expired; and the login that it
+/// began, which must be there.
+pub(super) fn check_code<'a>(
+    client: &Client,
+    code: &AuthorizationCode,
+    login: Option<&'a TokenFamily>,
+    now: Timestamp,
+) -> Result<&'a TokenFamily, TokenRefusal> {
+    if code.client != client.id {
+        return Err(TokenRefusal::CodeOfAnotherClient);
+    }
+    if let CodeState::Redeemed { at } = code.state {
+        return Err(TokenRefusal::CodeReplayed { redeemed: at });
+    }
+    if code.expires <= now {
+        return Err(TokenRefusal::CodeExpired { expired: code.expires });
+    }
+    login.filter(|login| login.id == code.family).ok_or(TokenRefusal::UnknownCode)
+}
+
+/// What was registered when the code was sent may have been taken back since, for a reason (threat 12).
+pub(super) fn check_redirect(client: &Client, code: &AuthorizationCode) -> Result<(), TokenRefusal> {
+    let registered = client.grant.redirect_uris();
+    match registered.and_then(|uris| uris.matching(code.redirect.uri().as_str())) {
+        Some(_) => Ok(()),
+        None => Err(TokenRefusal::RedirectUriRemoved),
+    }
+}
+
+/// A client that must use PKCE by now obtains nothing by a code that was asked for without (threat 14).
+pub(super) fn check_challenge(client: &Client, code: &AuthorizationCode) -> Result<(), TokenRefusal> {
+    if client.grant.requires_pkce() && code.challenge.is_none() {
+        return Err(TokenRefusal::ChallengeMissing);
+    }
+    Ok(())
+}
+
+/// AA-06: what the user agreed to, as far as it is approved and registered now.
+pub(super) fn scopes(login: &TokenFamily, approved: &Scopes) -> Result<Scopes, TokenRefusal> {
+    let scopes = login.scopes.intersection(approved);
+    if scopes.is_empty() { Err(TokenRefusal::NoScopeLeft) } else { Ok(scopes) }
+}
+
 /// RFC 6749 §4.1.2: the server MUST deny the request and SHOULD revoke all tokens issued on the code.
 fn replayed(
     proof: &AuthenticatedClient,
     family: Option<&Versioned<Arc<TokenFamily>>>,
-    at: Timestamp,
+    reason: TokenRefusal,
     now: Timestamp,
 ) -> Refused<TokenRefusal> {
     let changes = family.map(|family| end_login(proof, family, now)).unwrap_or_default();
-    Refused { reason: TokenRefusal::CodeReplayed { redeemed: at }, changes }
+    Refused { reason, changes }
 }

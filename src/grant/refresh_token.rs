@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use super::AuthenticatedClient;
-use super::Authenticator;
 use super::FreshRefresh;
 use super::FreshToken;
 use super::IssuedTokens;
 use super::TokenRefusal;
+use super::authenticate::check_grant_type;
+use super::authenticate::check_secret;
 use super::issue;
 use super::revocation::end_login;
-use crate::access::ApprovedAuthorization;
 use crate::access::IssueFor;
 use crate::access::Standing;
 use crate::access::admit;
@@ -18,8 +18,10 @@ use crate::change::Changes;
 use crate::change::Done;
 use crate::change::Refused;
 use crate::change::Versioned;
+use crate::model::Client;
 use crate::model::GrantType;
 use crate::model::ImplicitSunset;
+use crate::model::Organization;
 use crate::model::Refresh;
 use crate::model::Replaced;
 use crate::model::SecretUse;
@@ -70,28 +72,17 @@ pub fn refresh(
     now: Timestamp,
 ) -> Result<Done<IssuedTokens>, Refused<TokenRefusal>> {
     let client = proof.client();
-    let registered = client.grant.grant_type();
-    if registered != GrantType::AuthorizationCode {
-        return Err(TokenRefusal::WrongGrantType { registered }.into());
-    }
-    let Authenticator::Secret(_) = proof.authenticator() else {
-        return Err(TokenRefusal::PublicClient.into());
-    };
+    check_grant_type(client, GrantType::AuthorizationCode)?;
+    check_secret(client)?;
     let presented = request.presented.ok_or(TokenRefusal::UnknownRefreshToken)?;
     let family = request.family.as_ref().ok_or(TokenRefusal::UnknownRefreshToken)?;
     let login = &family.record;
-    if login.client != client.id {
-        return Err(TokenRefusal::RefreshTokenOfAnotherClient.into());
-    }
-    let held = login.refresh.as_ref().ok_or(TokenRefusal::UnknownRefreshToken)?;
+    let held = check_login(client, login)?;
     let place = place(proof, presented, held, now).ok_or_else(|| reused(proof, family, now))?;
     let admitted =
         admit(standing, &IssueFor::login(login), sunset, now).map_err(TokenRefusal::NotAdmitted)?;
-    // GR-08: never issued while an idle timeout is on; it would outlive the tokens that idle.
-    if admitted.organization().policy().idle_seconds().is_some() {
-        return Err(TokenRefusal::IdleTimeoutOn.into());
-    }
-    let scopes = scopes(&admitted, login, request.scope)?;
+    check_idle(admitted.organization())?;
+    let scopes = scopes(&admitted.scopes(), login, request.scope)?;
     let held = (login.holder(), scopes);
     let access = issue::access_token(&admitted, fresh, held, Some(login.expires), now);
     let mut changes = Changes::new().insert(access.clone());
@@ -106,6 +97,22 @@ pub fn refresh(
     };
     let changes = issue::record_use(changes, proof, request.secret_use, now);
     Ok(Done { value: IssuedTokens { access, refresh: Some(successor) }, changes, told: Vec::new() })
+}
+
+/// Whether the client may refresh the login: it is its own, and has a refresh token.
+pub(super) fn check_login<'a>(client: &Client, login: &'a TokenFamily) -> Result<&'a Refresh, TokenRefusal> {
+    if login.client != client.id {
+        return Err(TokenRefusal::RefreshTokenOfAnotherClient);
+    }
+    login.refresh.as_ref().ok_or(TokenRefusal::UnknownRefreshToken)
+}
+
+/// GR-08: never issued while an idle timeout is on; it would outlive the tokens that idle.
+pub(super) fn check_idle(organization: &Organization) -> Result<(), TokenRefusal> {
+    match organization.policy().idle_seconds() {
+        Some(_) => Err(TokenRefusal::IdleTimeoutOn),
+        None => Ok(()),
+    }
 }
 
 /// What the presented token is to the family; none for one that was used before.
@@ -158,12 +165,12 @@ fn reused(
 
 /// The scopes of the new token: those of the login, or fewer as asked, as far as they are approved now. What
 /// is asked for less once can be asked for again.
-fn scopes(
-    admitted: &ApprovedAuthorization<'_>,
+pub(super) fn scopes(
+    approved: &Scopes,
     login: &TokenFamily,
     asked: Option<&str>,
 ) -> Result<Scopes, TokenRefusal> {
-    let available = login.scopes.intersection(&admitted.scopes());
+    let available = login.scopes.intersection(approved);
     match asked {
         // RFC 6749 §6: if omitted, it is treated as equal to the scope originally granted.
         None if available.is_empty() => Err(TokenRefusal::NoScopeLeft),

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::AuthenticatedClient;
-use super::Authenticator;
 use super::FreshToken;
 use super::IssuedTokens;
 use super::TokenRefusal;
+use super::authenticate::check_grant_type;
+use super::authenticate::check_secret;
 use super::issue;
 use crate::access::IssueFor;
 use crate::access::Refusal;
@@ -53,14 +54,8 @@ pub struct Request<'a> {
 ///
 /// [`TokenRefusal::WrongGrantType`] (GR-09), [`TokenRefusal::PublicClient`].
 pub fn check_client(proof: &AuthenticatedClient) -> Result<(), TokenRefusal> {
-    let registered = proof.client().grant.grant_type();
-    if registered != GrantType::Saml2Bearer {
-        return Err(TokenRefusal::WrongGrantType { registered });
-    }
-    match proof.authenticator() {
-        Authenticator::Secret(_) => Ok(()),
-        Authenticator::Nothing => Err(TokenRefusal::PublicClient),
-    }
+    check_grant_type(proof.client(), GrantType::Saml2Bearer)?;
+    check_secret(proof.client())
 }
 
 /// Whether the client may have a token in the name of some user of the organization: no layer of the gate above the user
@@ -131,7 +126,7 @@ pub fn issue(
 }
 
 /// RFC 6749 §3.3: what is asked for, as far as it is approved; all of that where nothing is asked for.
-fn scopes(asked: Option<&str>, approved: Scopes) -> Result<Scopes, TokenRefusal> {
+pub(super) fn scopes(asked: Option<&str>, approved: Scopes) -> Result<Scopes, TokenRefusal> {
     let scopes = match asked.map(Scopes::parse) {
         None => approved,
         Some(Err(_)) => return Err(TokenRefusal::MalformedScope),

@@ -3,9 +3,13 @@
 use super::LoginRefusal;
 use super::LoopCause;
 use super::StoredProvider;
+use super::provider::check_certificates;
+use super::provider::check_enabled;
+use super::provider::check_metadata;
+use super::provider::check_signing;
+use super::provider::own;
 use crate::change::Changes;
 use crate::change::Done;
-use crate::model::ProviderState;
 use crate::model::RequestPurpose;
 use crate::model::RequestState;
 use crate::model::SamlRequest;
@@ -45,27 +49,15 @@ pub fn begin(
     provider: Option<&StoredProvider>,
     now: Timestamp,
 ) -> Result<Done<SamlRequest>, LoginRefusal> {
-    let is_own = |stored: &&StoredProvider| {
-        (stored.record.organization, stored.record.id) == (beginning.organization, beginning.provider)
-    };
-    let provider = &provider.filter(is_own).ok_or(LoginRefusal::ProviderUnknown)?.record;
-    match (beginning.purpose, provider.state) {
-        (RequestPurpose::TestLogin { .. }, _) | (_, ProviderState::Enabled { .. }) => {}
-        (RequestPurpose::Login { .. } | RequestPurpose::Logout, state) => {
-            return Err(LoginRefusal::ProviderNotEnabled { state: state.name() });
-        }
+    let found = provider.map(|stored| &*stored.record);
+    let provider = own(found, (beginning.organization, beginning.provider))?;
+    match beginning.purpose {
+        RequestPurpose::TestLogin { .. } => {}
+        RequestPurpose::Login { .. } | RequestPurpose::Logout => check_enabled(provider)?,
     }
-    let settings = &provider.settings;
-    if let Some(until) = settings.valid_until.filter(|until| *until <= now) {
-        return Err(LoginRefusal::MetadataExpired { until });
-    }
-    // Nobody is sent on a way from which no answer could be accepted (SA-03).
-    if settings.certificates.usable(settings.policy.deviations, now).next().is_none() {
-        return Err(LoginRefusal::NoValidCertificate);
-    }
-    if settings.policy.sign_requests && !beginning.signs {
-        return Err(LoginRefusal::NoSigningKey);
-    }
+    check_metadata(provider, now)?;
+    check_certificates(provider, now)?;
+    check_signing(provider, beginning.signs)?;
     if let Some(length) =
         beginning.return_to.map(str::len).filter(|length| *length > SamlRequest::MAX_RETURN_TO)
     {

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use super::LoginRefusal;
 use super::StoredProvider;
+use super::provider::check_enabled;
+use super::provider::check_metadata;
 use crate::access::assertion::accept;
 use crate::access::assertion::user_of;
 use crate::audit::FieldChange;
@@ -11,7 +13,6 @@ use crate::change::Changes;
 use crate::change::Done;
 use crate::change::Versioned;
 use crate::model::Organization;
-use crate::model::ProviderState;
 use crate::model::RequestPurpose;
 use crate::model::RequestState;
 use crate::model::SamlRequest;
@@ -91,7 +92,7 @@ pub fn expect(
     }
     match request.record.purpose {
         RequestPurpose::Login { .. } => in_use(provider, now)?,
-        RequestPurpose::TestLogin { .. } => still_holds(provider, now)?,
+        RequestPurpose::TestLogin { .. } => check_metadata(&provider.record, now)?,
         RequestPurpose::Logout => return Err(LoginRefusal::RequestUnknown),
     }
     // Digests compare in constant time.
@@ -154,20 +155,8 @@ pub fn finish(
 
 /// Whether users log in by the provider at all now.
 fn in_use(provider: &StoredProvider, now: Timestamp) -> Result<(), LoginRefusal> {
-    match provider.record.state {
-        ProviderState::Enabled { .. } => still_holds(provider, now),
-        state @ (ProviderState::Draft | ProviderState::Tested { .. } | ProviderState::Disabled { .. }) => {
-            Err(LoginRefusal::ProviderNotEnabled { state: state.name() })
-        }
-    }
-}
-
-/// Whether what its metadata says is still so.
-fn still_holds(provider: &StoredProvider, now: Timestamp) -> Result<(), LoginRefusal> {
-    match provider.record.settings.valid_until.filter(|until| *until <= now) {
-        Some(until) => Err(LoginRefusal::MetadataExpired { until }),
-        None => Ok(()),
-    }
+    check_enabled(&provider.record)?;
+    check_metadata(&provider.record, now)
 }
 
 /// Whether it is a login at the provider that may still be answered.

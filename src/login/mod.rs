@@ -5,12 +5,16 @@
 //! worth: whether it answers what was asked, in the browser that asked, and who of the organization it is.
 
 mod begin;
+mod explain;
 mod finish;
 mod logout;
+mod provider;
 mod refusal;
 
 pub use begin::Beginning;
 pub use begin::begin;
+pub use explain::LoginAsked;
+pub use explain::explain;
 pub use finish::Expectation;
 pub use finish::Found;
 pub use finish::Passed;

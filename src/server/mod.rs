@@ -51,6 +51,8 @@ pub use consent::Choice;
 pub use consent::ScopeShown;
 pub use ending::ImplicitClient;
 pub use error::Error;
+pub use explanation::RequestedToken;
+pub use explanation::Supposing;
 pub use operator::Operator;
 #[cfg(feature = "saml")]
 pub use single_sign_on::*;

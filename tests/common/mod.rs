@@ -8,6 +8,7 @@ mod house;
 mod login;
 mod operations;
 mod pausing;
+mod proposals;
 #[cfg(all(feature = "saml", feature = "aws-lc-rs"))]
 pub mod sign_on;
 mod spy;
@@ -35,6 +36,10 @@ pub use operations::PERMISSIONS;
 pub use operations::Subjects;
 pub use operations::tested_provider;
 pub use pausing::Pausing;
+pub use proposals::carry_out;
+pub use proposals::copy;
+pub use proposals::crowd;
+pub use proposals::proposals;
 pub use spy::Broken;
 pub use spy::Call;
 pub use spy::Fault;

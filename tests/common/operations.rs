@@ -23,6 +23,8 @@ use grantor::review::usage::By;
 use grantor::review::usage::UsageQuery;
 use grantor::server::Administration;
 use grantor::server::Error;
+use grantor::server::RequestedToken;
+use grantor::server::Supposing;
 use grantor::testing::fixtures;
 use grantor::testing::fixtures::VIEWER;
 use grantor::testing::fixtures::VIEWERS;
@@ -32,6 +34,7 @@ use grantor::value::IdentityProviderId;
 use grantor::value::OrganizationId;
 use grantor::value::Timestamp;
 use grantor::value::UserId;
+use grantor::wire::AuthorizeRequest;
 
 use super::Broken;
 use super::House;
@@ -179,10 +182,10 @@ fn provider_draft() -> ProviderDraft {
 }
 
 /// How many there are for single sign-on.
-const OF_PROVIDERS: usize = if cfg!(feature = "saml") { 10 } else { 0 };
+const OF_PROVIDERS: usize = if cfg!(feature = "saml") { 11 } else { 0 };
 
 /// All of them.
-pub const OPERATIONS: [Operation; 35 + OF_PROVIDERS] = [
+pub const OPERATIONS: [Operation; 38 + OF_PROVIDERS] = [
     reads("clients", VIEW, Action::ViewClients, run!(admin, _on, now, admin.clients(None, 100, now))),
     reads("client", VIEW, Action::ViewClients, run!(admin, on, now, admin.client(on.active, now))),
     writes(
@@ -301,6 +304,24 @@ pub const OPERATIONS: [Operation; 35 + OF_PROVIDERS] = [
         Action::ViewAuthorizations,
         run!(admin, on, now, admin.explain_client(on.active, Some(VIEWER), now, now)),
     ),
+    reads("explain_client_after", AUTHORIZE, Action::ViewAuthorizations, |admin, on, now| {
+        let revoked = Proposal::Revoke(on.active);
+        let supposing = Supposing::at(now).after(&revoked);
+        let answer = ready(admin.explain_client(on.active, Some(VIEWER), supposing, now)).unwrap();
+        answer.map(|answer| format!("{answer:?}"))
+    }),
+    reads("explain_authorize", AUTHORIZE, Action::ViewAuthorizations, |admin, on, now| {
+        let query = format!("response_type=code&client_id={}", on.active);
+        let request = AuthorizeRequest { query: query.as_bytes() };
+        let answer = ready(admin.explain_authorize(&request, VIEWER, now, now)).unwrap();
+        answer.map(|answer| format!("{answer:?}"))
+    }),
+    reads("explain_token", AUTHORIZE, Action::ViewAuthorizations, |admin, on, now| {
+        let requested = RequestedToken::AuthorizationCode { code: fixtures::code_of(on.active).digest() };
+        ready(admin.explain_token(on.active, &requested, now, now))
+            .unwrap()
+            .map(|answer| format!("{answer:?}"))
+    }),
     reads("diagnose", AUTHORIZE, Action::ViewAuthorizations, |admin, on, now| {
         let failure = Failure {
             code: "authorization.revoked".to_owned(),
@@ -365,6 +386,12 @@ pub const OPERATIONS: [Operation; 35 + OF_PROVIDERS] = [
         Action::ViewProviders,
         run!(admin, on, now, admin.locked_out_users(on.provider, (None, 10), now)),
     ),
+    #[cfg(feature = "saml")]
+    reads("explain_login", PROVIDER_VIEW, Action::ViewProviders, |admin, on, now| {
+        let email = fixtures::email("administrator@acme.example");
+        let answer = ready(admin.explain_login(on.provider, &email, now, now)).unwrap();
+        answer.map(|answer| format!("{answer:?}"))
+    }),
     #[cfg(feature = "saml")]
     writes(
         "create_identity_provider",

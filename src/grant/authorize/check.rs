@@ -52,23 +52,34 @@ pub fn check(
     sunset: ImplicitSunset,
     now: Timestamp,
 ) -> Result<CheckedRequest, AuthorizeRefusal> {
-    if let Some(parameter) = request.unsupported {
-        return Err(AuthorizeRefusal::Unsupported(parameter));
-    }
-    let response_type = match request.response_type {
-        RequestedResponse::Absent => return Err(AuthorizeRefusal::ResponseTypeMissing),
-        RequestedResponse::Unknown => return Err(AuthorizeRefusal::ResponseTypeUnsupported),
-        RequestedResponse::Known(response_type) => response_type,
-    };
+    check_parameters(request)?;
+    let response_type = response_type(request)?;
     let client = trusted.client();
     check_grant_type(client, response_type, sunset, now)?;
     let challenge = check_challenge(client, request.challenge)?;
-    let scopes = match request.scope.as_deref().map(Scopes::parse) {
-        None => None,
-        Some(Ok(scopes)) => Some(scopes),
-        Some(Err(_)) => return Err(AuthorizeRefusal::MalformedScope),
-    };
-    Ok(CheckedRequest { response_type, challenge, scopes })
+    Ok(CheckedRequest { response_type, challenge, scopes: scopes(request)? })
+}
+
+/// What there is not is not ignored.
+pub(super) const fn check_parameters(request: &Request) -> Result<(), AuthorizeRefusal> {
+    match request.unsupported {
+        Some(parameter) => Err(AuthorizeRefusal::Unsupported(parameter)),
+        None => Ok(()),
+    }
+}
+
+pub(super) const fn response_type(request: &Request) -> Result<ResponseType, AuthorizeRefusal> {
+    match request.response_type {
+        RequestedResponse::Absent => Err(AuthorizeRefusal::ResponseTypeMissing),
+        RequestedResponse::Unknown => Err(AuthorizeRefusal::ResponseTypeUnsupported),
+        RequestedResponse::Known(response_type) => Ok(response_type),
+    }
+}
+
+/// The scopes asked for, if any are (SC-03).
+pub(super) fn scopes(request: &Request) -> Result<Option<Scopes>, AuthorizeRefusal> {
+    let asked = request.scope.as_deref().map(Scopes::parse).transpose();
+    asked.map_err(|_| AuthorizeRefusal::MalformedScope)
 }
 
 /// A client is sent what it is registered for, and nothing else (GR-09).
@@ -94,7 +105,7 @@ pub(super) fn check_grant_type(
     }
 }
 
-fn check_challenge(
+pub(super) fn check_challenge(
     client: &Client,
     requested: RequestedChallenge,
 ) -> Result<Option<CodeChallenge>, AuthorizeRefusal> {

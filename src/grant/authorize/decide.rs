@@ -1,11 +1,16 @@
 //! Whether a user is sent back at once, or somebody is asked first (AA-03 to AA-05).
 
+use core::fmt;
+
+use serde::Serialize;
+
 use super::AuthorizeRefusal;
 use super::TrustedRequest;
 use crate::access::IssueFor;
 use crate::access::Refusal;
 use crate::access::Standing;
 use crate::access::admit;
+use crate::model::Client;
 use crate::model::ImplicitSunset;
 use crate::value::OrganizationId;
 use crate::value::Scopes;
@@ -24,7 +29,8 @@ pub struct Visitor {
 }
 
 /// What is done with a request that the client may make.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Decision {
     /// The user agreed to this before, in so many words: the browser is sent back at once.
     SendBack {
@@ -48,6 +54,23 @@ pub enum Decision {
     },
 }
 
+impl fmt::Display for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SendBack { scopes } => {
+                write!(f, "the user agreed before, and is sent back with `{scopes}`")
+            }
+            Self::AskUser { shown } => write!(f, "the user is asked for `{shown}`"),
+            Self::AskAdministrator { shown } => {
+                write!(f, "the user is asked, as an administrator of the organization, for `{shown}`")
+            }
+            Self::AdministratorMustApprove { requested } => {
+                write!(f, "an administrator must approve the application first, for `{requested}`")
+            }
+        }
+    }
+}
+
 /// Decides on a request for these scopes, or with none given for all that may be had. `standing` is what a new
 /// login would stand on.
 ///
@@ -56,7 +79,8 @@ pub enum Decision {
 ///
 /// # Errors
 ///
-/// [`AuthorizeRefusal`] for a user or an application that the gate refuses, and for scopes that may not be had.
+/// [`AuthorizeRefusal`] for a user who is no active one of the organization, for an application that the gate refuses, and
+/// for scopes that may not be had.
 pub fn decide(
     trusted: &TrustedRequest,
     asked: Option<&Scopes>,
@@ -65,6 +89,7 @@ pub fn decide(
     now: Timestamp,
 ) -> Result<Decision, AuthorizeRefusal> {
     let client = trusted.client();
+    check_visitor(standing, visitor)?;
     let Visitor { organization, user, may_approve } = *visitor;
     let issue_for = IssueFor { organization, client: client.id, user: Some(user), family: None };
     match admit(standing, &issue_for, sunset, now) {
@@ -83,9 +108,8 @@ pub fn decide(
                 Ok(Decision::AskUser { shown: scopes })
             }
         }
-        Err(Refusal::NotAuthorized | Refusal::Pending { .. }) => {
-            let registered = client.grant.scopes().cloned().unwrap_or_default();
-            let scopes = within(asked, &registered)?;
+        Err(refusal) if asks_first(&refusal) => {
+            let scopes = within(asked, &registered(client))?;
             Ok(match may_approve {
                 true => Decision::AskAdministrator { shown: scopes },
                 false => Decision::AdministratorMustApprove { requested: scopes },
@@ -95,8 +119,30 @@ pub fn decide(
     }
 }
 
+/// The user is an active one of the organization (OR-07).
+pub(super) fn check_visitor(standing: &Standing, visitor: &Visitor) -> Result<(), AuthorizeRefusal> {
+    let organization = standing.organization.as_deref().filter(|there| there.id() == visitor.organization);
+    let user = standing.user.as_deref().filter(|user| {
+        (user.organization, user.id) == (visitor.organization, visitor.user) && user.roles().is_some()
+    });
+    match (organization, user) {
+        (Some(_), Some(_)) => Ok(()),
+        (None, _) | (_, None) => Err(AuthorizeRefusal::UnknownUser),
+    }
+}
+
+/// Whether it is no refusal here: the organization has said nothing yet, and is asked (AA-04, AA-05).
+pub(super) const fn asks_first(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::NotAuthorized | Refusal::Pending { .. })
+}
+
+/// What may be asked for while nothing is approved.
+pub(super) fn registered(client: &Client) -> Scopes {
+    client.grant.scopes().cloned().unwrap_or_default()
+}
+
 /// SC-03: requesting less narrows, requesting more is an error.
-fn within(asked: Option<&Scopes>, available: &Scopes) -> Result<Scopes, AuthorizeRefusal> {
+pub(super) fn within(asked: Option<&Scopes>, available: &Scopes) -> Result<Scopes, AuthorizeRefusal> {
     if available.is_empty() {
         return Err(AuthorizeRefusal::NoScopeLeft);
     }

@@ -9,9 +9,12 @@
 //! 2. [`check`]: the request is one that the client may make. From here on errors go to the redirect URI.
 //! 3. [`decide`]: whether the user, or an administrator, is asked first (AA-04, AA-05). What is agreed to is
 //!    carried out by [`login`].
+//!
+//! [`explain`] takes all of them, each by itself, and tells every reason there is to refuse (GV-05).
 
 mod check;
 mod decide;
+mod explain;
 mod login;
 mod refusal;
 mod request;
@@ -22,6 +25,9 @@ pub use check::check;
 pub use decide::Decision;
 pub use decide::Visitor;
 pub use decide::decide;
+pub use explain::ExplainedRequest;
+pub use explain::RequestRefused;
+pub use explain::explain;
 pub use login::Answered;
 pub use login::FreshLogin;
 pub use login::Lifetimes;

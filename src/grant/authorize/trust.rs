@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::NotTrusted;
+use crate::grant::authenticate::there;
 use crate::model::Client;
 use crate::model::CodeRedirect;
 use crate::model::Lifecycle;
@@ -49,21 +50,29 @@ pub fn trust(
     redirect_uri: Option<&str>,
     now: Timestamp,
 ) -> Result<TrustedRequest, NotTrusted> {
-    let client = client.filter(|client| !client.is_gone(now)).ok_or(NotTrusted::UnknownClient)?;
+    let client = there(client, now).ok_or(NotTrusted::UnknownClient)?;
+    check_in_use(&client)?;
+    let redirect = redirect_of(&client, redirect_uri)?;
+    Ok(TrustedRequest { client, redirect })
+}
+
+/// Whether users are sent to the client at all.
+pub(super) fn check_in_use(client: &Client) -> Result<(), NotTrusted> {
     match client.lifecycle {
-        Lifecycle::Active => {}
-        Lifecycle::Inactive(deletion) => {
-            return Err(NotTrusted::ClientInactive { removal: deletion.removal });
-        }
-        Lifecycle::Disabled { since, .. } => return Err(NotTrusted::ClientDisabled { since }),
+        Lifecycle::Active => Ok(()),
+        Lifecycle::Inactive(deletion) => Err(NotTrusted::ClientInactive { removal: deletion.removal }),
+        Lifecycle::Disabled { since, .. } => Err(NotTrusted::ClientDisabled { since }),
     }
+}
+
+/// Where the answer goes: to the page that is named, or to the only one (RFC 6749 §3.1.2.3).
+pub(super) fn redirect_of(client: &Client, redirect_uri: Option<&str>) -> Result<CodeRedirect, NotTrusted> {
     let registered = client.grant.redirect_uris().ok_or(NotTrusted::NoRedirectUri)?;
-    let redirect = match redirect_uri {
+    Ok(match redirect_uri {
         Some(named) => CodeRedirect::Named(registered.matching(named).ok_or(NotTrusted::RedirectUriUnknown)?),
         None => match (registered.len(), registered.iter().next()) {
             (1, Some(only)) => CodeRedirect::Only(only.clone()),
             (_, Some(_) | None) => return Err(NotTrusted::RedirectUriMissing),
         },
-    };
-    Ok(TrustedRequest { client, redirect })
+    })
 }

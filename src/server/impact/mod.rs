@@ -17,7 +17,6 @@ use crate::access::OnApplication;
 use crate::access::Roles;
 use crate::admin::Proposal;
 use crate::audit::Subject;
-use crate::change::Change;
 use crate::change::Changes;
 use crate::change::Key;
 use crate::change::Reason;
@@ -77,11 +76,16 @@ impl<S: Store> Administration<'_, S> {
     ///
     /// Those of the change: whatever would refuse it refuses this too. And [`Error`].
     pub async fn impact(&self, proposal: &Proposal, now: Timestamp) -> Answer<Impact, S> {
+        let changes = self.proposed(proposal, now).await?;
+        self.foresee(proposal, &changes, now).await
+    }
+
+    /// What the change would write. It is refused as the change would be.
+    pub(super) async fn proposed(&self, proposal: &Proposal, now: Timestamp) -> Answer<Changes, S> {
         let attempt = self.attempt(proposal.action(), self.subject_of(proposal), now)?;
         let mut unit = self.server.unit();
         let proposed = self.propose(&mut unit, proposal, now).await?;
-        let changes = unit.answer(attempt, proposed).await?;
-        self.foresee(proposal, &changes, now).await
+        unit.answer(attempt, proposed).await
     }
 
     const fn subject_of(&self, proposal: &Proposal) -> Subject {
@@ -234,10 +238,9 @@ impl<S: Store> Administration<'_, S> {
 
 /// The client as it would be, if it is changed at all; none where it would be gone.
 fn client_after(changes: &Changes, id: ClientId) -> Option<Option<&Client>> {
-    let change = changes.iter().find(|change| change.writes() && change.key() == Key::Client(id))?;
-    Some(match change {
-        Change::Update(_, Record::Client(client)) | Change::Insert(Record::Client(client)) => Some(&**client),
-        _ => None,
+    Some(match changes.written(Key::Client(id))? {
+        Some(Record::Client(client)) => Some(&**client),
+        Some(_) | None => None,
     })
 }
 

@@ -5,10 +5,10 @@ use super::count;
 use crate::admin::ActingUser;
 use crate::admin::Proposal;
 use crate::admin::identity_providers as providers;
-use crate::change::Change;
 use crate::change::Changes;
 use crate::change::Denial;
 use crate::change::Index;
+use crate::change::Key;
 use crate::change::Record;
 use crate::change::Version;
 use crate::model::IdentityProvider;
@@ -88,7 +88,7 @@ impl<S: Store> Administration<'_, S> {
     ) -> Answer<OnSignOn, S> {
         let all = self.server.unit().identity_providers(self.organization).await?;
         let before = all.iter().map(|stored| &*stored.record).find(|provider| provider.id == id);
-        let after = after(changes, id);
+        let after = after(changes, Key::IdentityProvider(self.organization, id));
         let none_valid_from = after.map(|after| after.settings.certificates.none_valid_from(now));
         let ends =
             before.is_some_and(|before| before.admits(now)) && !after.is_some_and(|after| after.admits(now));
@@ -127,9 +127,9 @@ impl<S: Store> Administration<'_, S> {
 }
 
 /// The identity provider as it would be; none where it would be gone.
-fn after(changes: &Changes, id: IdentityProviderId) -> Option<&IdentityProvider> {
-    changes.iter().find_map(|change| match change {
-        Change::Update(_, Record::IdentityProvider(provider)) if provider.id == id => Some(&**provider),
-        _ => None,
-    })
+fn after(changes: &Changes, key: Key) -> Option<&IdentityProvider> {
+    match changes.written(key)? {
+        Some(Record::IdentityProvider(provider)) => Some(provider),
+        Some(_) | None => None,
+    }
 }

@@ -100,7 +100,7 @@ impl<S: Store> Logins<'_, S> {
                 return_to,
                 previous: previous.as_ref().map(|previous| &*previous.record),
                 fresh: fresh.digest(),
-                signs: self.single_sign_on.signer.is_some(),
+                signs: self.single_sign_on.signs(),
             };
             let begun = self.begun(&beginning, stored.as_ref(), now);
             let attempt = stored.map(|stored| attempt(event, &stored.record, Action::LogIn, now));
@@ -146,7 +146,7 @@ impl<S: Store> Logins<'_, S> {
                 return_to: None,
                 previous: None,
                 fresh: fresh.digest(),
-                signs: self.single_sign_on.signer.is_some(),
+                signs: self.single_sign_on.signs(),
             };
             match self.begun(&beginning, Some(stored), now) {
                 Ok(Begun { changes, expires, send }) => {

@@ -88,6 +88,11 @@ impl SingleSignOn {
         &self.service_provider
     }
 
+    /// Whether there is a key that messages to identity providers are signed by.
+    pub(super) const fn signs(&self) -> bool {
+        self.signer.is_some()
+    }
+
     /// How messages of this identity provider are judged.
     fn peer<'p>(&'p self, provider: &'p IdentityProvider) -> Peer<'p> {
         let settings = &provider.settings;

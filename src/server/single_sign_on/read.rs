@@ -41,7 +41,7 @@ impl<S: Store> Unit<'_, S> {
     }
 
     /// The users of the organization with the email address.
-    pub(super) async fn users_with(
+    pub(in crate::server) async fn users_with(
         &mut self,
         organization: OrganizationId,
         email: &EmailAddress,

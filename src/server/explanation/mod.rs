@@ -1,8 +1,20 @@
-//! Why a call or a request for a token is allowed or refused, for administrators (GV-05).
+//! Why a call, a request for a token, an authorization request or a login is allowed or refused, for administrators (GV-05):
+//! as it would be at another instant, and after a change that is not made yet.
+
+#[cfg(feature = "saml")]
+mod login;
+mod request;
+mod supposing;
+mod token;
+
+pub use supposing::Supposing;
+pub use token::RequestedToken;
 
 use super::Administration;
 use super::Error;
+use super::unit::Unit;
 use crate::access;
+use crate::access::Access;
 use crate::access::CallRefused;
 use crate::access::Explanation;
 use crate::access::IssueFor;
@@ -14,6 +26,8 @@ use crate::access::Standing;
 use crate::access::Verdict;
 use crate::audit::Action;
 use crate::audit::Subject;
+use crate::change::Changes;
+use crate::change::Key;
 use crate::store::Store;
 use crate::value::ClientId;
 use crate::value::Digest;
@@ -25,8 +39,8 @@ use crate::value::kind;
 type Answer<T, S> = Result<T, Error<<S as Store>::Error>>;
 
 impl<S: Store> Administration<'_, S> {
-    /// Why a call with this token is allowed or refused, with every reason, as it is by the records of now at the instant
-    /// `at` (GV-05). It is no use of the token. Needs `oauth:client:authorize`.
+    /// Why a call with this token is allowed or refused, with every reason, as it would be at another instant, or after a
+    /// change that is not made yet (GV-05). It is no use of the token. Needs `oauth:client:authorize`.
     ///
     /// The token is named by its digest, as the events of refused calls name it: nobody has to hand over a token to ask
     /// why it fails. Whoever has its text gets the digest from [`Bearer::parse`](crate::wire::Bearer::parse).
@@ -38,15 +52,19 @@ impl<S: Store> Administration<'_, S> {
     /// # Errors
     ///
     /// [`Denial::UnknownActor`](crate::change::Denial::UnknownActor),
-    /// [`Denial::MissingPermission`](crate::change::Denial::MissingPermission), [`Error`].
+    /// [`Denial::MissingPermission`](crate::change::Denial::MissingPermission), those of the change that is supposed, and
+    /// [`Error`].
     pub async fn explain_call(
         &self,
         token: &Digest<kind::AccessToken>,
         requirement: &Requirement,
-        at: Timestamp,
+        supposing: impl Into<Supposing<'_>>,
         now: Timestamp,
     ) -> Answer<Explanation<CallRefused>, S> {
+        let supposing = supposing.into();
+        let at = supposing.instant();
         self.may_ask(Subject::Organization(self.organization), now).await?;
+        let changes = self.supposed(supposing, now).await?;
         let found = self.server.store.access(token).await.map_err(Error::NotDone)?;
         let own = found.filter(|access| {
             let record = &access.token.record;
@@ -54,6 +72,7 @@ impl<S: Store> Administration<'_, S> {
         });
         Ok(match own {
             Some(access) => {
+                let access = self.access_after(access, &changes).await?;
                 access::explain_call(&access, requirement, self.server.settings.implicit_sunset, at)
             }
             None => {
@@ -63,9 +82,12 @@ impl<S: Store> Administration<'_, S> {
         })
     }
 
-    /// Why a client could obtain a token in the organization or could not, with every reason, as it is by the records of
-    /// now at the instant `at` (GV-05): in the name of this user by a new login, or for itself. That it is who it says is
-    /// taken for granted. Needs `oauth:client:authorize`.
+    /// Why a client could obtain a token in the organization or could not, with every reason, as it would be at another
+    /// instant, or after a change that is not made yet (GV-05): in the name of this user by a new login, or for itself. That it
+    /// is who it says is taken for granted. Needs `oauth:client:authorize`.
+    ///
+    /// What it asks for beyond that is not looked at: see [`explain_authorize`](Self::explain_authorize) and
+    /// [`explain_token`](Self::explain_token).
     ///
     /// A client of another organization on which this one has no word is answered as one that does not exist (OR-01).
     ///
@@ -76,12 +98,28 @@ impl<S: Store> Administration<'_, S> {
         &self,
         client: ClientId,
         user: Option<UserId>,
-        at: Timestamp,
+        supposing: impl Into<Supposing<'_>>,
         now: Timestamp,
     ) -> Answer<Explanation<Refusal>, S> {
+        let supposing = supposing.into();
         let organization = self.organization;
         self.may_ask(Subject::Authorization { organization, client, authorization: None }, now).await?;
-        let mut unit = self.server.unit();
+        let changes = self.supposed(supposing, now).await?;
+        let standing = self.standing_of(&mut self.server.unit(), client, user).await?.after(&changes);
+        let asked = IssueFor { organization, client, user, family: None };
+        let sunset = self.server.settings.implicit_sunset;
+        Ok(access::explain_admission(&standing, &asked, sunset, supposing.instant()))
+    }
+
+    /// What a client stands on in the organization, and this user, if one is named. A client of another organization on which
+    /// this one has no word is none (OR-01).
+    async fn standing_of(
+        &self,
+        unit: &mut Unit<'_, S>,
+        client: ClientId,
+        user: Option<UserId>,
+    ) -> Answer<Standing, S> {
+        let organization = self.organization;
         let mut standing = Standing {
             organization: unit.organization(organization).await?.map(|stored| stored.record),
             client: unit.client(client).await?.map(|stored| stored.record),
@@ -99,8 +137,21 @@ impl<S: Store> Administration<'_, S> {
         if !is_told_of {
             standing.client = None;
         }
-        let asked = IssueFor { organization, client, user, family: None };
-        Ok(access::explain_admission(&standing, &asked, self.server.settings.implicit_sunset, at))
+        Ok(standing)
+    }
+
+    /// All that bears on the token after the changes, with the roles that it would be judged by then.
+    async fn access_after(&self, access: Access, changes: &Changes) -> Answer<Access, S> {
+        if changes.is_empty() {
+            return Ok(access);
+        }
+        let mut access = access.after(changes);
+        let missing: Vec<Key> = access.missing_roles().collect();
+        let mut unit = self.server.unit();
+        for key in missing {
+            access.extend(unit.record(key).await?.map(|stored| stored.record));
+        }
+        Ok(access)
     }
 
     /// Whoever may see authorized applications may ask why. A refusal goes to the audit trail.
