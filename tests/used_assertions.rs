@@ -61,17 +61,20 @@ fn threat_20_ids_are_each_issuers_own() {
     assert!(!claim(&store, used("https://idp.example.com", "_a1")));
 }
 
-/// SA-11: it is remembered until it could not be accepted anyway, and not a second less.
+/// SA-11, LC-11, threat 53: it is remembered until a day after it could not be accepted anyway, and not a second less: a
+/// sweep by a clock that is ahead by as much has nothing accepted again.
 #[test]
-fn sa_11_a_used_assertion_is_remembered_to_its_end() {
+fn sa_11_a_used_assertion_is_remembered_beyond_its_end() {
     let settings = Settings::new("https://login.example.com".parse().unwrap(), Default::default());
     let server = AuthorizationServer::with_entropy(MemoryStore::new(), SeededEntropy::new(1), settings);
     let assertion = used("https://idp.example.com", "_a1");
     assert!(claim(server.store(), assertion));
     let is_kept =
         || ready(server.store().record(Key::UsedAssertion(assertion.key))).unwrap().unwrap().is_some();
-    ready(server.sweep(10, assertion.expires.minus(1))).unwrap().unwrap();
+    let forgotten = assertion.expires.plus(86_400);
+    assert_eq!(assertion.forgotten(), forgotten);
+    ready(server.sweep(10, forgotten.minus(1))).unwrap().unwrap();
     assert!(is_kept());
-    assert_eq!(ready(server.sweep(10, assertion.expires)).unwrap().unwrap().tokens, 1);
+    assert_eq!(ready(server.sweep(10, forgotten)).unwrap().unwrap().tokens, 1);
     assert!(!is_kept());
 }

@@ -303,7 +303,7 @@ impl Record {
                 [Some(self.due(code.ends().plus(AccessToken::RETENTION))), None, None]
             }
             Self::ConsentPrompt(prompt) => [Some(self.due(prompt.expires)), None, None],
-            Self::UsedAssertion(used) => [Some(self.due(used.expires)), None, None],
+            Self::UsedAssertion(used) => [Some(self.due(used.forgotten())), None, None],
             Self::UserConsent(consent) => {
                 let UserConsent { organization, client, user, .. } = &**consent;
                 let by_user = Position::of(&[organization.as_bytes(), user.as_bytes()]);

@@ -19,6 +19,18 @@ pub struct UsedAssertion {
     pub organization: OrganizationId,
     /// When.
     pub used: Timestamp,
-    /// From when on it could not be accepted anyway, whatever the clocks say, and is forgotten.
+    /// From when on it could not be accepted anyway, by a clock that is right.
     pub expires: Timestamp,
+}
+
+impl UsedAssertion {
+    /// 86 400 s, a day: how long it is remembered beyond that. A sweep by a clock that is ahead, or a clock that is set
+    /// back, has no assertion accepted again while clocks are no further apart (LC-11).
+    pub const RETENTION: u32 = 86_400;
+
+    /// From when on it is forgotten.
+    #[must_use]
+    pub const fn forgotten(&self) -> Timestamp {
+        self.expires.plus(Self::RETENTION)
+    }
 }
