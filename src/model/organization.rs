@@ -89,6 +89,12 @@ impl Organization {
         Self { identity_providers: self.identity_providers.saturating_sub(1), ..self.clone() }
     }
 
+    /// The organization under another name. The name is the host's: it changes nothing else.
+    #[must_use]
+    pub fn renamed(&self, name: Name) -> Self {
+        Self { name, ..self.clone() }
+    }
+
     /// The organization with another policy, from `now` on.
     ///
     /// A token that is idle now stays dead, however long the new timeout is (TK-04).
