@@ -16,6 +16,7 @@ mod directory;
 mod host;
 mod house;
 mod http;
+mod instant;
 mod seed;
 mod sessions;
 mod store;
