@@ -17,6 +17,8 @@ mod process;
 mod review;
 mod seals;
 mod sessions;
+mod several;
+mod single_logout;
 mod single_sign_on;
 mod start;
 #[path = "../../examples/host/store/mod.rs"]
