@@ -103,7 +103,10 @@ fn gv_01_the_trail_needs_its_permission() {
         assert!(reply.body.contains("audits:audit:view"), "{path}: {}", reply.body);
     }
     let mut gus = host.logged_in("gus@globex.example");
+    let desk = host.logged_in("ada@acme.example").get("/console/clients").link("Agent Desk");
+    assert_eq!(gus.get(&desk).status, 404);
     let theirs = gus.get("/console/audit?from=");
+    assert!(events(&theirs).contains(&desk), "what Gus tried is in it, without the name");
     assert!(events(&theirs).contains("Globex Insights"), "{}", theirs.body);
     assert!(!theirs.body.contains("Agent Desk") && !theirs.body.contains("Ada Admin"), "{}", theirs.body);
 }

@@ -34,6 +34,7 @@ fn gv_01_the_trail_is_searched_by_program() {
     while let Some(uri) = next {
         let page = robot.done("GET", &uri, Value::Null);
         walked.extend(page["entities"].as_array().unwrap().iter().map(|event| event["id"].clone()));
+        assert!(walked.len() <= whole.len(), "no event comes twice");
         next = page["nextUri"].as_str().map(str::to_owned);
     }
     assert!(walked.len() > 10);

@@ -119,16 +119,15 @@ fn gv_01_verifying_finds_what_is_gone() {
         file.execute("DELETE FROM entry WHERE list LIKE 'events%' AND position = ?1", [&key]).unwrap(),
         1
     );
-    let (mut page, mut pages) = (first, 1);
-    while page.body.contains("Verify what follows") {
+    let mut page = first;
+    for _ in 0..10 {
         page = ada.get(&page.link("Verify what follows"));
-        pages += 1;
         if page.body.contains("trail.event.removed") {
             assert!(page.body.contains(&last.to_string()) && page.body.contains("backup"), "{}", page.body);
             return;
         }
     }
-    panic!("nothing was found on {pages} pages: {}", page.body);
+    panic!("nothing was found: {}", page.body);
 }
 
 /// GV-01: an anchor that was kept elsewhere is compared, and one that cannot be read is told.
