@@ -155,6 +155,11 @@ fn gv_05_a_decision_is_explained_by_program() {
 
     let desk = client(&mut robot, "Agent Desk");
     assert_eq!(robot.done("POST", path, json!({"clientId": desk, "userId": ada}))["allowed"], true);
+    let phone = client(&mut robot, "Legacy Softphone");
+    let on = |day: &str| json!({"clientId": phone, "userId": ada, "at": day});
+    assert_eq!(robot.done("POST", path, on("2027-04-30"))["allowed"], true);
+    let told = robot.done("POST", path, on("2027-05-01T00:00:00Z"));
+    assert_eq!((&told["allowed"], &told["date"]), (&json!(false), &json!("2027-05-01T00:00:00Z")));
     let call =
         json!({"token": "gat_unknown", "permission": "oauth:client:view", "scope": ["oauth:readonly"]});
     assert_eq!(robot.done("POST", path, call)["layers"][0]["code"], "token.unknown");
