@@ -41,6 +41,8 @@ fn gv_01_the_trail_is_searched() {
     assert!(before.contains("analytics:readonly") && !before.contains("users:readonly"), "{event}");
     assert!(after.contains("users:readonly"), "{event}");
 
+    let approved = ada.get("/console/audit?from=&action=approve");
+    assert!(events(&approved).contains(">everyone<"), "{}", approved.body);
     let id = insights.rsplit('/').next().unwrap();
     assert_eq!(count(&ada.get(&format!("/console/audit?action=edit_scopes&client={id}"))), 1);
     let emil = "0a000000-0000-4000-8000-0000000000b3";

@@ -184,6 +184,10 @@ fn label(field: &str) -> String {
 
 /// A field's text: lists by line, roles by name, instants and lifetimes as they are elsewhere.
 fn value(host: &Host, who: LoggedIn, field: &str, text: Option<&str>) -> Markup {
+    // AA-12: an application without roles of its own is everyone's.
+    if field == "audience" && text == Some("") {
+        return html! { "everyone" };
+    }
     let Some(text) = text.filter(|text| !text.is_empty()) else {
         return html! { span.hint { "none" } };
     };

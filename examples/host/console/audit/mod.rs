@@ -55,7 +55,7 @@ async fn page(State(host): State<Shared>, signed_in: SignedIn, RawQuery(query): 
         None => event::Names::default(),
     };
     let body = html! {
-        p.lead { "Who did or tried what, when, and what it changed. Times are in UTC, the oldest first." }
+        p.lead { "Who did or tried what, and what it changed. In UTC, the oldest first." }
         nav.filter aria-label="On this page" {
             a href="#sealed" { "Seal" }
             a href="#then" { "Who could do what on a day" }
