@@ -14,7 +14,9 @@ mod attempts;
 mod console;
 mod directory;
 mod host;
+mod house;
 mod http;
+mod instant;
 mod seed;
 mod sessions;
 mod store;
@@ -107,7 +109,7 @@ async fn run(arguments: Arguments) -> Result<(), Stopped> {
     let stop = stop_asked()?;
     announce(&format!("http://{address}"), &issuer, &host, &planted);
     let keeper = Arc::clone(&host);
-    let keeper = tokio::spawn(async move { usage::keep_house(&keeper).await });
+    let keeper = tokio::spawn(async move { house::keep(&keeper).await });
     let (stopping, mut stopped) = tokio::sync::watch::channel(false);
     let serving = axum::serve(listener, http::router(Arc::clone(&host))).with_graceful_shutdown(async move {
         stop.await;
@@ -122,7 +124,7 @@ async fn run(arguments: Arguments) -> Result<(), Stopped> {
         () = too_long => tracing::warn!("some requests did not end in time"),
     }
     keeper.abort();
-    usage::record_last(&host).await;
+    house::close(&host).await;
     Ok(())
 }
 

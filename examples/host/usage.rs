@@ -1,4 +1,4 @@
-//! Counting calls, and recording what was counted (GV-02): every minute, and at the end.
+//! Counting calls, and recording what was counted (GV-02).
 
 use std::sync::{Mutex, PoisonError};
 
@@ -9,7 +9,7 @@ use grantor::{
 
 use crate::{
     api::Operation,
-    host::{Host, Server, now},
+    host::{Server, now},
 };
 
 /// The counter, with the endpoints of the interface, and the batches that are not recorded yet.
@@ -57,27 +57,14 @@ impl Usage {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).extend(left);
         all
     }
-}
 
-/// Records every minute and sweeps what is due, until the task is aborted.
-pub async fn keep_house(host: &Host) {
-    let mut minutes = tokio::time::interval(std::time::Duration::from_secs(60));
-    loop {
-        minutes.tick().await;
-        host.usage.record(&host.server).await;
-        match host.server.sweep(500, now()).await {
-            Ok(swept) => tracing::debug!(?swept, "swept"),
-            Err(error) => tracing::warn!(%error, "the sweep goes on later"),
+    /// Records what was counted last.
+    pub async fn record_last(&self, server: &Server) {
+        for _ in 0..TRIES {
+            if self.record(server).await {
+                return;
+            }
         }
+        tracing::error!("the store did not take the last usage");
     }
-}
-
-/// Records what was counted last.
-pub async fn record_last(host: &Host) {
-    for _ in 0..TRIES {
-        if host.usage.record(&host.server).await {
-            return;
-        }
-    }
-    tracing::error!("the store did not take the last usage");
 }

@@ -11,19 +11,19 @@ use super::flow::token;
 use super::process::Process;
 
 /// An application that calls with a token.
-struct Caller {
-    browser: Browser,
+pub struct Caller {
+    pub browser: Browser,
     bearer: String,
 }
 
 impl Caller {
     /// Of the lines to try: a client that acts as the robot.
-    fn robot(host: &Process) -> Self {
+    pub fn robot(host: &Process) -> Self {
         let (id, secret) = host.credentials();
         Self::of_client(host, id, secret)
     }
 
-    fn of_client(host: &Process, id: &str, secret: &str) -> Self {
+    pub fn of_client(host: &Process, id: &str, secret: &str) -> Self {
         let mut browser = host.browser();
         let fields = [("grant_type", "client_credentials"), ("client_id", id), ("client_secret", secret)];
         let issued = token(&mut browser, &fields);
@@ -33,7 +33,7 @@ impl Caller {
     }
 
     /// In the name of this user, with these scopes.
-    fn user(host: &Process, email: &str, scopes: &[&str]) -> Self {
+    pub fn user(host: &Process, email: &str, scopes: &[&str]) -> Self {
         let mut ada = host.logged_in("ada@acme.example");
         let (id, secret) = register(&mut ada, "Interface", scopes);
         let mut browser = host.logged_in(email);
@@ -41,21 +41,21 @@ impl Caller {
         Self { browser, bearer: format!("Bearer {access}") }
     }
 
-    fn call(&mut self, method: &str, path: &str, body: Value) -> Reply {
+    pub fn call(&mut self, method: &str, path: &str, body: Value) -> Reply {
         let text = if body.is_null() { String::new() } else { body.to_string() };
         let headers = [("authorization", self.bearer.as_str()), ("content-type", "application/json")];
         self.browser.send(method, path, &headers, &text)
     }
 
     #[track_caller]
-    fn done(&mut self, method: &str, path: &str, body: Value) -> Value {
+    pub fn done(&mut self, method: &str, path: &str, body: Value) -> Value {
         let reply = self.call(method, path, body);
         assert_eq!(reply.status, 200, "{method} {path}: {}", reply.body);
         reply.json()
     }
 
     #[track_caller]
-    fn refused(&mut self, method: &str, path: &str, body: Value, (status, code): (u16, &str)) -> Value {
+    pub fn refused(&mut self, method: &str, path: &str, body: Value, (status, code): (u16, &str)) -> Value {
         let reply = self.call(method, path, body);
         let told = reply.json();
         assert_eq!((reply.status, told["code"].as_str()), (status, Some(code)), "{method} {path}: {told}");
@@ -65,7 +65,7 @@ impl Caller {
 }
 
 /// Every route there is, and a path that fits it.
-const ROUTES: [(&str, &str); 21] = [
+const ROUTES: [(&str, &str); 25] = [
     ("GET", "/api/v2/oauth/clients"),
     ("POST", "/api/v2/oauth/clients"),
     ("GET", "/api/v2/oauth/clients/x"),
@@ -83,6 +83,10 @@ const ROUTES: [(&str, &str); 21] = [
     ("PUT", "/api/v2/oauth/authorizations/x/audience"),
     ("POST", "/api/v2/oauth/authorizations/x/reauthorize"),
     ("GET", "/api/v2/oauth/scopes"),
+    ("GET", "/api/v2/oauth/audit"),
+    ("GET", "/api/v2/oauth/review"),
+    ("POST", "/api/v2/oauth/impact"),
+    ("POST", "/api/v2/oauth/explain"),
     ("GET", "/api/v2/identityproviders"),
     ("GET", "/api/v2/identityproviders/x"),
     ("GET", "/api/v2/tokens/me"),

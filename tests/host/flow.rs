@@ -13,7 +13,7 @@ use super::browser::parameter;
 use super::process::Process;
 
 const VERIFIER: &str = "0123456789-0123456789-0123456789-0123456789";
-const CALLBACK: &str = "http://127.0.0.1:9090/callback";
+pub const CALLBACK: &str = "http://127.0.0.1:9090/callback";
 
 /// A client of authorization code with these scopes, registered and approved in the console. Its id and secret.
 pub fn register(ada: &mut Browser, name: &str, scopes: &[&str]) -> (String, String) {
@@ -62,19 +62,29 @@ pub fn token(browser: &mut Browser, fields: &[(&str, &str)]) -> Reply {
     browser.send("POST", "/oauth/token", &headers, &form(fields))
 }
 
-/// An access token in the name of whoever is logged in at the browser.
-pub fn access_token(browser: &mut Browser, (id, secret): (&str, &str)) -> (String, String) {
-    let back = agree(browser, &authorize_url(id, CALLBACK));
-    let code = parameter(&back, "code").expect(&back);
+/// A code in the name of whoever is logged in at the browser.
+pub fn code(browser: &mut Browser, client: &str) -> String {
+    let back = agree(browser, &authorize_url(client, CALLBACK));
+    parameter(&back, "code").expect(&back)
+}
+
+/// What the code is exchanged for.
+pub fn exchange(browser: &mut Browser, (id, secret): (&str, &str), code: &str) -> Reply {
     let fields = [
         ("grant_type", "authorization_code"),
-        ("code", code.as_str()),
+        ("code", code),
         ("redirect_uri", CALLBACK),
         ("code_verifier", VERIFIER),
         ("client_id", id),
         ("client_secret", secret),
     ];
-    let issued = token(browser, &fields);
+    token(browser, &fields)
+}
+
+/// An access token in the name of whoever is logged in at the browser, and a refresh token.
+pub fn access_token(browser: &mut Browser, client: (&str, &str)) -> (String, String) {
+    let code = code(browser, client.0);
+    let issued = exchange(browser, client, &code);
     assert_eq!(issued.status, 200, "{}", issued.body);
     let text = |name: &str| issued.json()[name].as_str().unwrap().to_owned();
     (text("access_token"), text("refresh_token"))

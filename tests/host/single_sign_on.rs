@@ -11,7 +11,7 @@ use super::browser::parameter;
 use super::process::Process;
 
 const METADATA: &str = include_str!("../saml/fixtures/metadata/simple.xml");
-const KEY: &str = include_str!("../saml/keys/idp-rsa-2048.key.pem");
+pub const KEY: &str = include_str!("../saml/keys/idp-rsa-2048.key.pem");
 
 /// What comes from outside names an identity provider of its own, and not the demo's.
 fn metadata() -> String {
@@ -24,12 +24,12 @@ fn provider() -> IdentityProviderForTests {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the host has the clock")]
-fn now() -> Timestamp {
+pub fn now() -> Timestamp {
     Timestamp::from(std::time::SystemTime::now())
 }
 
 /// The answer of the identity provider to a request, posted by the browser that was sent there.
-fn answered(host: &Process, browser: &mut Browser, email: &str, url: &str) -> Reply {
+pub fn answered(host: &Process, browser: &mut Browser, email: &str, url: &str) -> Reply {
     let request = parameter(url, "RelayState").expect(url);
     let base = format!("http://{}", host.address());
     let (acs, audience) = (format!("{base}/saml/acs"), format!("{base}/saml/metadata"));
@@ -43,7 +43,7 @@ fn answered(host: &Process, browser: &mut Browser, email: &str, url: &str) -> Re
 }
 
 /// Uploads metadata, and enters what it says. Where the identity provider is found then.
-fn entered(ada: &mut Browser) -> String {
+pub fn entered(ada: &mut Browser) -> String {
     let token = ada.get("/console/providers/new").hidden("form_token");
     let part =
         |name: &str, rest: &str| format!("--b\r\ncontent-disposition: form-data; name=\"{name}\"{rest}\r\n");
@@ -70,6 +70,7 @@ fn entered(ada: &mut Browser) -> String {
         ("name", "Acme SSO"),
         ("entity_id", "https://sso.acme.example/metadata"),
         ("sso_url", "https://sso.acme.example/sso"),
+        ("logout_url", "https://sso.acme.example/logout"),
         ("certificates", certificate),
         ("by_email", "yes"),
     ];

@@ -29,10 +29,16 @@ pub enum Operation {
     ViewIdentityProvider,
     ViewUsage,
     ViewToken,
+    SearchAudit,
+    Review,
+    ForeseeRevocation,
+    ForeseeEdit,
+    ForeseeDeletion,
+    Explain,
 }
 
 impl Operation {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 27] = [
         Self::ListClients,
         Self::ViewClient,
         Self::CreateClient,
@@ -54,6 +60,12 @@ impl Operation {
         Self::ViewIdentityProvider,
         Self::ViewUsage,
         Self::ViewToken,
+        Self::SearchAudit,
+        Self::Review,
+        Self::ForeseeRevocation,
+        Self::ForeseeEdit,
+        Self::ForeseeDeletion,
+        Self::Explain,
     ];
 
     pub const fn method(self) -> &'static str {
@@ -62,7 +74,11 @@ impl Operation {
             | Self::RegenerateSecret
             | Self::RestoreClient
             | Self::Approve
-            | Self::Reauthorize => "POST",
+            | Self::Reauthorize
+            | Self::ForeseeRevocation
+            | Self::ForeseeEdit
+            | Self::ForeseeDeletion
+            | Self::Explain => "POST",
             Self::EditClient | Self::EditScopes | Self::EditAudience => "PUT",
             Self::DeleteClient | Self::Revoke => "DELETE",
             Self::ListClients
@@ -75,7 +91,9 @@ impl Operation {
             | Self::ListIdentityProviders
             | Self::ViewIdentityProvider
             | Self::ViewUsage
-            | Self::ViewToken => "GET",
+            | Self::ViewToken
+            | Self::SearchAudit
+            | Self::Review => "GET",
         }
     }
 
@@ -99,28 +117,43 @@ impl Operation {
             Self::ViewIdentityProvider => "/api/v2/identityproviders/{providerId}",
             Self::ViewUsage => "/api/v2/oauth/clients/{clientId}/usage/summary",
             Self::ViewToken => "/api/v2/tokens/me",
+            Self::SearchAudit => "/api/v2/oauth/audit",
+            Self::Review => "/api/v2/oauth/review",
+            Self::ForeseeRevocation | Self::ForeseeEdit | Self::ForeseeDeletion => "/api/v2/oauth/impact",
+            Self::Explain => "/api/v2/oauth/explain",
         }
     }
 
-    /// The permission that the holder's roles must give, in all divisions; none for what every token may ask.
-    const fn permission(self) -> Option<Permission> {
+    /// The permissions that the holder's roles must give, each in all divisions; none for what every token may ask.
+    fn permissions(self) -> Vec<Permission> {
         match self {
-            Self::ListClients | Self::ViewClient => Some(Permission::OAUTH_CLIENT_VIEW),
-            Self::CreateClient => Some(Permission::OAUTH_CLIENT_ADD),
-            Self::EditClient | Self::RegenerateSecret | Self::RestoreClient => {
-                Some(Permission::OAUTH_CLIENT_EDIT)
+            Self::ListClients | Self::ViewClient => vec![Permission::OAUTH_CLIENT_VIEW],
+            Self::CreateClient => vec![Permission::OAUTH_CLIENT_ADD],
+            Self::EditClient | Self::RegenerateSecret | Self::RestoreClient | Self::ForeseeEdit => {
+                vec![Permission::OAUTH_CLIENT_EDIT]
             }
-            Self::PlanDeletion | Self::DeleteClient => Some(Permission::OAUTH_CLIENT_DELETE),
+            Self::PlanDeletion | Self::DeleteClient | Self::ForeseeDeletion => {
+                vec![Permission::OAUTH_CLIENT_DELETE]
+            }
             Self::ListAuthorizations
             | Self::ViewAuthorization
             | Self::Approve
             | Self::EditScopes
             | Self::EditAudience
             | Self::Revoke
-            | Self::Reauthorize => Some(Permission::OAUTH_CLIENT_AUTHORIZE),
-            Self::ListIdentityProviders | Self::ViewIdentityProvider => Some(Permission::SSO_PROVIDER_VIEW),
-            Self::ViewUsage => Some(Permission::USAGE_CLIENT_VIEW),
-            Self::ListScopes | Self::ViewScope | Self::ViewToken => None,
+            | Self::Reauthorize
+            | Self::ForeseeRevocation
+            | Self::Explain => vec![Permission::OAUTH_CLIENT_AUTHORIZE],
+            Self::ListIdentityProviders | Self::ViewIdentityProvider => vec![Permission::SSO_PROVIDER_VIEW],
+            Self::ViewUsage => vec![Permission::USAGE_CLIENT_VIEW],
+            Self::SearchAudit => vec![Permission::AUDITS_AUDIT_VIEW],
+            Self::Review => vec![
+                Permission::OAUTH_CLIENT_VIEW,
+                Permission::OAUTH_CLIENT_AUTHORIZE,
+                Permission::USAGE_CLIENT_VIEW,
+                Permission::SSO_PROVIDER_VIEW,
+            ],
+            Self::ListScopes | Self::ViewScope | Self::ViewToken => Vec::new(),
         }
     }
 
@@ -134,7 +167,13 @@ impl Operation {
             | Self::ViewAuthorization
             | Self::ListScopes
             | Self::ViewScope
-            | Self::ViewUsage => &["oauth:readonly"],
+            | Self::ViewUsage
+            | Self::Review
+            | Self::ForeseeRevocation
+            | Self::ForeseeEdit
+            | Self::ForeseeDeletion
+            | Self::Explain => &["oauth:readonly"],
+            Self::SearchAudit => &["audits:readonly"],
             Self::CreateClient
             | Self::EditClient
             | Self::RegenerateSecret
@@ -158,9 +197,9 @@ impl Operation {
                 [] => ScopesRequired::Nothing,
                 _ => ScopesRequired::AnyOf(named.unwrap_or_default()),
             },
-            permissions: match self.permission() {
-                Some(permission) => PermissionsRequired::All(vec![permission]),
-                None => PermissionsRequired::Nothing,
+            permissions: match self.permissions() {
+                needed if needed.is_empty() => PermissionsRequired::Nothing,
+                needed => PermissionsRequired::All(needed),
             },
             ..Requirement::default()
         }

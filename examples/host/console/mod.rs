@@ -1,12 +1,14 @@
 //! The console: pages for people, rendered here, that work without a script.
 
 mod applications;
+pub mod audit;
 mod clients;
 pub mod consent;
 pub mod layout;
 pub mod login;
-mod parts;
+pub mod parts;
 mod providers;
+mod review;
 mod usage;
 mod why;
 
@@ -20,8 +22,7 @@ use maud::html;
 
 use crate::{host::Shared, http::session::SignedIn};
 
-/// A part of the console, as the navigation has it. A further one, such as the audit trail or the review, is a variant here
-/// and a router below.
+/// A part of the console, as the navigation has it. A further one is a variant here and a router below.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Section {
     Clients,
@@ -29,11 +30,21 @@ pub enum Section {
     Providers,
     Usage,
     Why,
+    Audit,
+    Review,
 }
 
 impl Section {
     /// In the order of the navigation.
-    pub const ALL: [Self; 5] = [Self::Clients, Self::Applications, Self::Providers, Self::Usage, Self::Why];
+    pub const ALL: [Self; 7] = [
+        Self::Clients,
+        Self::Applications,
+        Self::Providers,
+        Self::Usage,
+        Self::Why,
+        Self::Audit,
+        Self::Review,
+    ];
 
     pub const fn path(self) -> &'static str {
         match self {
@@ -42,6 +53,8 @@ impl Section {
             Self::Providers => "/console/providers",
             Self::Usage => "/console/usage",
             Self::Why => "/console/why",
+            Self::Audit => "/console/audit",
+            Self::Review => "/console/review",
         }
     }
 
@@ -52,6 +65,8 @@ impl Section {
             Self::Providers => "Identity providers",
             Self::Usage => "Usage",
             Self::Why => "Why?",
+            Self::Audit => "Audit",
+            Self::Review => "Review",
         }
     }
 }
@@ -63,6 +78,8 @@ pub fn router() -> Router<Shared> {
         .merge(providers::router())
         .merge(usage::router())
         .merge(why::router())
+        .merge(audit::router())
+        .merge(review::router())
 }
 
 /// Why there is no page.

@@ -35,7 +35,7 @@ pub fn summary(problems: &Problems) -> Markup {
     html! {
         @if !problems.is_empty() {
             section.alert role="alert" aria-labelledby="wrong" {
-                h2 #wrong { "This cannot be saved yet" }
+                h2 #wrong { "This is not right yet" }
                 ul {
                     @for problem in problems {
                         li { a href={ "#" (field_of(problem)) } { (label_of(problem)) } ": " (problem.cause) }
@@ -171,7 +171,7 @@ pub fn more(path: &str, next: Option<Position>) -> Markup {
 }
 
 /// A position as text of a query.
-fn position(position: Position) -> String {
+pub fn position(position: Position) -> String {
     URL_SAFE_NO_PAD.encode(position.as_bytes())
 }
 

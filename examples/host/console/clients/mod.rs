@@ -18,6 +18,8 @@ use grantor::{
 };
 use maud::{Markup, html};
 
+pub use form::division;
+
 use super::{
     Answer, Section, id,
     layout::form_token,
