@@ -162,6 +162,8 @@ fn threat_04_an_unknown_address_is_shown_an_error_and_gets_nothing() {
         let reply = ada.get(&url);
         assert_eq!((reply.status, reply.header("location")), (400, None), "{url}");
         assert!(!reply.body.contains("http-equiv"), "{url}");
+        let said = reply.body.split("<p>").nth(1).and_then(|text| text.chars().next());
+        assert!(said.is_some_and(char::is_uppercase), "{url}: {}", reply.body);
     }
 }
 
