@@ -94,7 +94,7 @@ failed=0
 run() {
     local before after
     before="$(wc -l <"$RESULTS")"
-    timeout 120 "$@" || { failed=1; echo "$* failed" >&2; }
+    timeout 300 "$@" || { failed=1; echo "$* failed" >&2; }
     after="$(wc -l <"$RESULTS")"
     [ "$after" -gt "$before" ] || { failed=1; echo "$* did nothing" >&2; }
 }

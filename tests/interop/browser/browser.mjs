@@ -35,7 +35,7 @@ const admin = await Browser.logIn();
 const partner = await Browser.logIn(GUS);
 const register = (browser, name) => browser.register(name, "confidential", { callback: CALLBACK, scopes: SCOPES });
 
-await report("browser", version, {
+await report("Chromium", version, {
   async "login, a wrong password first"() {
     const desk = await register(admin, "Browser Desk");
     const app = await application(desk);

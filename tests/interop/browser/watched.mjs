@@ -44,20 +44,26 @@ export function assertQuiet() {
   assert.deepEqual(complaints.splice(0), []);
 }
 
-// The page fits, is accessible, and is kept as a picture, in each width.
+// The page fits, is accessible by day and by night, and is kept as a picture, in each width.
 export async function look(page, name) {
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 800 });
     await page.screenshot({ path: join(PICTURES, `${name}-${width}.png`), fullPage: true });
-    // It puts styles into the page, which the policy stops: that is not of the page.
-    examining = true;
-    const seen = await page.evaluate(`${AXE}; axe.run(document, { resultTypes: ["violations"] }).then((found) => ({
-      faults: found.violations.map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html).join(" ")),
-      wide: document.documentElement.scrollWidth,
-    }))`);
-    examining = false;
-    assert.deepEqual(seen.faults, [], `${name} at ${width}`);
-    assert(seen.wide <= width, `${name} is ${seen.wide} wide at ${width}`);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert(wide <= width, `${name} is ${wide} wide at ${width}`);
+    assert.deepEqual(await faults(page), [], `${name} at ${width}`);
   }
+  await page.emulateMedia({ colorScheme: "dark" });
+  assert.deepEqual(await faults(page), [], `${name} in the dark`);
+  await page.emulateMedia({ colorScheme: "light" });
   await page.setViewportSize({ width: WIDTHS[0], height: 800 });
+}
+
+async function faults(page) {
+  // What examines the page puts styles into it, which the policy stops: that is not of the page.
+  examining = true;
+  const found = await page.evaluate(`${AXE}; axe.run(document, { resultTypes: ["violations"] }).then((found) =>
+    found.violations.map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html).join(" ")))`);
+  examining = false;
+  return found;
 }
