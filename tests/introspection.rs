@@ -165,8 +165,12 @@ fn inactive() -> Response {
 
 /// What is told of a revocation, whatever the token was.
 fn revoked() -> Response {
-    let headers = vec![("cache-control", "no-store".into()), ("pragma", "no-cache".into())];
-    Response { status: 200, headers, body: Vec::new() }
+    let headers = vec![
+        ("content-type", "application/json".into()),
+        ("cache-control", "no-store".into()),
+        ("pragma", "no-cache".into()),
+    ];
+    Response { status: 200, headers, body: b"{}".to_vec() }
 }
 
 /// Revokes the token as this client of the fixtures.

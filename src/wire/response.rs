@@ -111,8 +111,11 @@ fn object(members: &[(&str, Json<'_>)]) -> String {
     };
     // With its capacity from the start the buffer does not move and leaves no copy of a token behind.
     let mut json = String::with_capacity(members.iter().map(length).fold(SLACK, usize::saturating_add));
+    json.push('{');
     for (at, (name, value)) in members.iter().enumerate() {
-        json.push_str(if at == 0 { "{" } else { "," });
+        if at > 0 {
+            json.push(',');
+        }
         push_text(&mut json, name);
         json.push(':');
         match value {

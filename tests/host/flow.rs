@@ -131,7 +131,13 @@ fn a_user_logs_in_with_an_application_and_it_calls() {
         &[("grant_type", "refresh_token"), ("refresh_token", &refresh), basic[0], basic[1]],
     );
     assert_eq!(renewed.status, 200, "{}", renewed.body);
-    assert_eq!(about(&mut browser, "/oauth/revoke").status, 200);
+    let revoked = about(&mut browser, "/oauth/revoke");
+    assert_eq!((revoked.status, revoked.header("content-type")), (200, Some("application/json")));
+    assert_eq!(
+        revoked.json(),
+        serde_json::json!({}),
+        "some clients take an answer without JSON for a failure"
+    );
     assert_eq!(about(&mut browser, "/oauth/introspect").json()["active"], false);
     let refused = browser.send("GET", "/api/v2/oauth/clients", &[("authorization", &bearer)], "");
     assert_eq!(refused.status, 401);
@@ -166,6 +172,8 @@ fn threat_04_an_unknown_address_is_shown_an_error_and_gets_nothing() {
         let reply = ada.get(&url);
         assert_eq!((reply.status, reply.header("location")), (400, None), "{url}");
         assert!(!reply.body.contains("http-equiv"), "{url}");
+        let said = reply.body.split("<p>").nth(1).and_then(|text| text.chars().next());
+        assert!(said.is_some_and(char::is_uppercase), "{url}: {}", reply.body);
     }
 }
 

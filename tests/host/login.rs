@@ -175,6 +175,20 @@ fn a_login_from_another_site_is_refused() {
     assert_eq!(browser.post("/login", &fields).status, 200, "and from our own page it is taken");
 }
 
+/// Programs name the charset of a form, where the forms of pages do not.
+#[test]
+fn a_form_may_name_its_charset() {
+    let host = Process::start();
+    let mut browser = host.browser();
+    let token = browser.get("/login").hidden("form_token");
+    let fields = form(&[("form_token", token.as_str()), ("email", ADA), ("password", host.password())]);
+    for kind in ["text/plain", "application/x-www-form-urlencoded2", "multipart/form-data"] {
+        assert_eq!(browser.send("POST", "/login", &[("content-type", kind)], &fields).status, 400, "{kind}");
+    }
+    let kind = [("content-type", "application/x-www-form-urlencoded;charset=UTF-8")];
+    assert_eq!(browser.send("POST", "/login", &kind, &fields).status, 200);
+}
+
 #[test]
 fn nobody_is_led_to_another_host() {
     let host = Process::start();

@@ -88,7 +88,8 @@ fn page(host: &Host, session: Option<&Session>, authorize: Authorize) -> Respons
         Authorize::ShowError(error) => {
             tracing::info!(code = error.code(), "authorization not begun");
             let title = "The application cannot be used this way";
-            let said = format!("{error} ({}). {}.", error.code(), sentence(&error.remedy()));
+            let (why, remedy) = (sentence(&error.to_string()), sentence(&error.remedy()));
+            let said = format!("{why} ({}). {remedy}.", error.code());
             layout::message(StatusCode::BAD_REQUEST, title, &said).into_response()
         }
         Authorize::AdministratorMustApprove(needed) => {

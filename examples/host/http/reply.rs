@@ -30,3 +30,9 @@ pub fn authorization(headers: &HeaderMap) -> Vec<&[u8]> {
 pub fn content_type(headers: &HeaderMap) -> Option<&[u8]> {
     headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes)
 }
+
+/// What the body is, without parameters: scripts and programs name the charset, where forms of pages do not.
+pub fn media_type(headers: &HeaderMap) -> Option<&[u8]> {
+    let kind = content_type(headers)?.split(|byte| *byte == b';').next()?;
+    Some(kind.trim_ascii())
+}

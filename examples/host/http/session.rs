@@ -10,7 +10,7 @@ use grantor::server::LoggedIn;
 
 use super::{
     form::{Form, encoded},
-    reply::content_type,
+    reply::media_type,
 };
 use crate::{
     console::layout,
@@ -133,8 +133,9 @@ pub async fn own_form(request: Request, host: &Shared) -> Result<Form, Response>
     if !is_own(host, request.headers()) {
         return Err(forged());
     }
-    let form = match content_type(request.headers()) {
-        Some(kind) if kind.starts_with(b"multipart/form-data") => uploaded(request, host).await,
+    let kind = media_type(request.headers()).map(<[u8]>::to_ascii_lowercase);
+    let form = match kind.as_deref() {
+        Some(b"multipart/form-data") => uploaded(request, host).await,
         Some(b"application/x-www-form-urlencoded") => {
             let bytes = Bytes::from_request(request, host).await.map_err(IntoResponse::into_response)?;
             Form::parse(&bytes).ok()
