@@ -7,7 +7,9 @@ use grantor::{
         operator::BUILT_IN_NAMES,
     },
     change::{Changes, Index},
-    model::{Caller, Calls, Counted, Division, GrantType, RoleGrant, StatusClass, Usage, UsageDay},
+    model::{
+        Caller, Calls, Counted, Division, GrantType, RoleGrant, StatusClass, Usage, UsageDay, UsageSummary,
+    },
     saml::metadata,
     server::Error,
     store::Range,
@@ -147,7 +149,7 @@ async fn use_for_a_month(
 ) -> Result<(), Stopped> {
     let endpoint = Endpoint::new("GET", template)?;
     let scope = "routing:readonly".parse()?;
-    let mut changes = Changes::new();
+    let (mut changes, mut summary) = (Changes::new(), None::<UsageSummary>);
     for back in 0..30_u16 {
         let day = Day::of(now).minus(back);
         let is_weekend = day.monday().plus(4) < day;
@@ -164,8 +166,14 @@ async fn use_for_a_month(
             permissions: &[],
             last_call: day.start().plus(DAY / 2).min(now),
         });
-        changes = changes.insert(UsageDay { organization: ACME, client, day, usage });
+        let day = UsageDay { organization: ACME, client, day, usage };
+        match &mut summary {
+            Some(summary) => summary.add(&day),
+            None => summary = UsageSummary::of(&day),
+        }
+        changes = changes.insert(day);
     }
+    let changes = summary.into_iter().fold(changes, Changes::insert);
     let _applied = server.store().commit(changes).await?;
     Ok(())
 }
