@@ -989,6 +989,22 @@ fn threat_42_no_name_begins_a_line() {
     }
 }
 
+/// GV-03: what there is none of is not told: no scopes that were asked for, no more wildcards.
+#[test]
+fn gv_03_evidence_tells_what_there_is() {
+    let wildcards = |more| Evidence::Wildcards { patterns: vec!["routing:*:*".into()], more }.to_string();
+    assert_eq!(wildcards(0), "permits routing:*:*");
+    assert_eq!(wildcards(1), "permits routing:*:* and 1 more with wildcards");
+    let waits =
+        |requested| Evidence::Waits { since: NOON, by: fixtures::administrator(), requested }.to_string();
+    let day = Day::of(NOON);
+    assert_eq!(waits(fixtures::scopes("")), format!("asked for by user {ADMINISTRATOR} on {day}"));
+    assert_eq!(
+        waits(fixtures::scopes("routing")),
+        format!("asked for by user {ADMINISTRATOR} on {day}: routing")
+    );
+}
+
 /// GV-03: every finding is on the page and in the Markdown, with its evidence and its remedy.
 #[test]
 fn gv_03_every_finding_is_written() {
