@@ -24,15 +24,19 @@ use grantor::model::AuthorizationState;
 use grantor::model::Division;
 use grantor::model::GrantType;
 use grantor::model::Granted;
+use grantor::model::IdleTimeout;
 use grantor::model::ImplicitSunset;
 use grantor::model::Overlap;
 use grantor::model::Policy;
+#[cfg(feature = "saml")]
+use grantor::model::ProviderCertificates;
 use grantor::model::RoleGrant;
 use grantor::model::RoleGrants;
 use grantor::model::User;
 use grantor::model::UserState;
 use grantor::ready;
 use grantor::review::impact::Impact;
+use grantor::review::impact::NoLonger;
 use grantor::server::Error;
 use grantor::store::Store;
 use grantor::testing::fixtures;
@@ -45,7 +49,11 @@ use grantor::testing::fixtures::NOON;
 use grantor::testing::fixtures::VIEWER;
 use grantor::testing::fixtures::VIEWERS;
 use grantor::testing::fixtures::YESTERDAY;
+#[cfg(feature = "saml")]
+use grantor::value::Certificate;
 use grantor::value::ClientId;
+#[cfg(feature = "saml")]
+use grantor::value::Deviation;
 use grantor::value::Estimate;
 use grantor::value::FamilyId;
 use grantor::value::OrganizationId;
@@ -65,6 +73,7 @@ use common::denied;
 use common::done;
 use common::draft;
 use common::proposals;
+use common::uris;
 
 /// What works: each token and login with what it may do, and each application.
 #[derive(Debug, PartialEq)]
@@ -297,6 +306,26 @@ fn gv_04_what_is_not_looked_at_is_not_claimed() {
     assert!(impact.to_string().contains("at least 200 applications would obtain no more tokens"), "{impact}");
 }
 
+/// GV-04, LC-04: the last use is told, however many organizations come before this one.
+#[test]
+fn gv_04_the_own_use_is_told_beside_many_organizations() {
+    let house = House::new();
+    let service = &house.world.service;
+    for number in 0..=u8::try_from(Impact::MOST_PLACES).unwrap() {
+        let mut bytes = [0; 16];
+        bytes[15] = number;
+        let organization = OrganizationId::from_bytes(bytes);
+        assert!(organization < ACME);
+        house.put(fixtures::organization(organization, "Another"));
+        house.put(fixtures::approved(organization, service));
+    }
+    let used = Some(house.world.service_usage_summary.last_call());
+    let impact = done(house.admin().impact(&Proposal::DeleteClient(service.id), NOON));
+    assert_eq!((impact.last_call, impact.applications[0].organization), (used, ACME));
+    assert!(impact.permissions.iter().any(|lost| lost.what.as_str() == "routing:queue:view"), "{impact}");
+    assert_eq!(done(house.admin().plan_deletion(service.id, NOON)).last_call, used);
+}
+
 /// GV-04: which secrets would end, when, and when they were last used.
 #[test]
 fn gv_04_the_secrets_that_would_end_are_named_with_their_last_use() {
@@ -378,6 +407,60 @@ fn gv_04_a_lower_lifetime_is_told_for_the_tokens_to_come() {
     assert_eq!((shortened.after, shortened.before), (lifetime, house.world.web.lifetime));
 }
 
+/// GV-04: what would be refused and nobody can count is named, and is not nothing.
+#[test]
+fn gv_04_what_cannot_be_counted_is_named() {
+    let house = House::new();
+    let told = |proposal: Proposal| {
+        let impact = done(house.admin().impact(&proposal, NOON));
+        let (is_none, text) = (impact.is_none(), impact.to_string());
+        assert_eq!(
+            is_none,
+            impact.no_longer.is_empty() && text.starts_with("nothing would stop working"),
+            "{text}"
+        );
+        assert!(impact.no_longer.iter().all(|named| text.contains(&named.to_string())), "{text}");
+        impact.no_longer
+    };
+    let policy = |change: fn(&mut Policy)| {
+        let mut policy = Policy::default();
+        change(&mut policy);
+        Proposal::ChangePolicy(policy)
+    };
+    let lax = Policy {
+        enforce_scopes: false,
+        idle_timeout: IdleTimeout::from_seconds(7_200).ok(),
+        ..Policy::default()
+    };
+    assert_eq!(told(Proposal::ChangePolicy(lax)), [NoLonger::UnusedFor(7_200)]);
+    house.set_policy(ACME, lax, NOON);
+    assert_eq!(told(policy(|_| {})), [NoLonger::WithoutScope]);
+    assert_eq!(told(policy(|policy| policy.enforce_scopes = false)), []);
+    let hipaa = |policy: &mut Policy| (policy.enforce_scopes, policy.hipaa) = (false, true);
+    assert_eq!(done(house.admin().impact(&policy(hipaa), NOON)).no_longer, [NoLonger::UnusedFor(900)]);
+    let alone = |policy: &mut Policy| (policy.enforce_scopes, policy.sso_only) = (false, true);
+    assert_eq!(told(policy(alone)), [NoLonger::WithoutProvider]);
+
+    let web = house.client(house.world.web.id);
+    let edited = |change: &dyn Fn(&mut ClientDraft)| {
+        let mut draft = ClientDraft {
+            redirect_uris: uris(&web),
+            scopes: web.grant.scopes().unwrap().iter().map(ToString::to_string).collect(),
+            lifetime: Some(web.lifetime.seconds()),
+            ..draft(GrantType::AuthorizationCode)
+        };
+        change(&mut draft);
+        Proposal::EditClient { client: web.id, draft: Box::new(draft) }
+    };
+    assert_eq!(told(edited(&|_| {})), []);
+    let gone = web.grant.redirect_uris().unwrap().iter().next().unwrap().clone();
+    let moved = told(edited(&|draft| draft.redirect_uris = vec!["https://new.example.com/back".into()]));
+    assert_eq!(moved[0], NoLonger::RedirectUri(gone));
+    assert_eq!(moved.len(), uris(&web).len());
+    let migrated = done(house.admin().impact(&Proposal::MigrateImplicit(house.world.implicit.id), NOON));
+    assert_eq!(migrated.no_longer, [NoLonger::GrantType(GrantType::Implicit)]);
+}
+
 /// LC-04: the plan shows the organizations that lose access and the tokens that end, and is refused with what changed.
 #[test]
 fn lc_04_a_plan_is_refused_with_what_changed() {
@@ -454,5 +537,36 @@ mod sign_on {
         let refused = code(admin.impact(&Proposal::DisableProvider(provider), NOON));
         assert_eq!(refused, code(admin.disable_identity_provider(provider, NOON)));
         assert_eq!(refused, "sso.last.provider");
+    }
+
+    /// GV-04, SA-04: a change by which logins end sooner than they would is not nothing, although they go on for now.
+    #[test]
+    fn gv_04_logins_that_would_end_sooner_are_told() {
+        let house = House::new();
+        let [soon, late] = [1, 30].map(|days: u32| NOON.plus(days * 86_400));
+        let certificate = |number, ends| fixtures::certificate(number, YESTERDAY, ends);
+        let (sooner, later) = (certificate(1, soon), certificate(2, late));
+        let mut provider = house.world.provider.clone();
+        let both = [sooner.clone(), later.clone()];
+        provider.settings.certificates = ProviderCertificates::new(both).unwrap();
+        house.put(provider.clone());
+        let without = |gone: &Certificate| {
+            let (provider, fingerprint) = (provider.id, gone.fingerprint());
+            done(house.admin().impact(&Proposal::RemoveCertificate { provider, fingerprint }, NOON))
+        };
+        let impact = without(&later);
+        let sign_on = impact.sign_on.unwrap();
+        assert_eq!((impact.is_none(), sign_on.ends, sign_on.ends_sooner), (false, false, Some(soon.plus(1))));
+        let words =
+            format!("2 users could not log in by this identity provider from {} on: no other", soon.plus(1));
+        assert!(impact.to_string().starts_with(&words), "{impact}");
+        let impact = without(&sooner);
+        assert_eq!((impact.is_none(), impact.sign_on.unwrap().ends_sooner), (true, None));
+
+        // Where the policy lets expired certificates pass, only the metadata end logins.
+        let deviations = &mut provider.settings.policy.deviations;
+        *deviations = deviations.with(Deviation::ExpiredCertificate);
+        house.put(provider.clone());
+        assert_eq!(without(&later).sign_on.unwrap().ends_sooner, None);
     }
 }

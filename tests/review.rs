@@ -322,7 +322,10 @@ fn gv_03_what_was_never_counted_is_not_unused() {
     assert!(report.to_html().contains("for less than 90 days"));
     let known = |tidy: &mut Tidy| {
         tidy.usage = None;
-        tidy.counted = Some(summary(&[used(fixtures::id(99), Day::of(WINDOW).end().minus(1), "", "", ONE)]));
+        tidy.counted = Some(summary(&[
+            used(fixtures::id(99), Day::of(WINDOW).end().minus(1), "", "", ONE),
+            used(fixtures::id(99), YESTERDAY, "", "", ONE),
+        ]));
     };
     finds(ClientCredentials, known, &[(Medium, "client.unused"), (Medium, "application.unused")]);
     // What does not rest on usage is told all the same.
@@ -335,6 +338,27 @@ fn gv_03_what_was_never_counted_is_not_unused() {
         },
         &[(Low, "client.description.missing")],
     );
+}
+
+/// GV-03: where no call of any client was counted since, the counting may have stopped: nothing is called unused.
+#[test]
+fn gv_03_what_is_counted_no_more_is_not_unused() {
+    let counted_until = |last: Timestamp| {
+        let mut tidy = Tidy::new(ClientCredentials);
+        tidy.usage = None;
+        tidy.counted = Some(summary(&[
+            used(fixtures::id(99), LAST_YEAR, "", "", ONE),
+            used(fixtures::id(99), last, "", "", ONE),
+        ]));
+        (tidy.found().len(), tidy.report())
+    };
+    let (found, report) = counted_until(WINDOW);
+    assert_eq!((found, report.is_use_known, report.counted_until), (0, false, Some(WINDOW)));
+    for written in [report.to_html(), report.to_markdown()] {
+        assert!(written.contains("No call was counted in the last 90 days"), "{written}");
+    }
+    let (found, report) = counted_until(JUST_WITHIN);
+    assert_eq!((found, report.is_use_known), (2, true));
 }
 
 /// GV-03: a request is stale after 14 days, to the second.
@@ -855,6 +879,7 @@ fn gv_03_the_report_is_data() {
         "calls",
         "clients",
         "counted_since",
+        "counted_until",
         "counts",
         "criteria",
         "findings",
@@ -950,6 +975,34 @@ fn threat_42_the_markdown_is_neutral() {
         }
     }
     assert!(rows > 30 && text.starts_with("# Review of application access\n"));
+}
+
+/// threat 42: a name begins no line, where it could be a list.
+#[test]
+fn threat_42_no_name_begins_a_line() {
+    for name in ["- [ ] a task", "1. first", "--- a"] {
+        let mut tidy = Tidy::new(ClientCredentials);
+        tidy.organization = fixtures::organization(ACME, name);
+        let text = tidy.report().to_markdown();
+        let start: String = name.chars().take(2).collect();
+        assert!(text.lines().all(|line| !line.starts_with(&start)), "{text}");
+    }
+}
+
+/// GV-03: what there is none of is not told: no scopes that were asked for, no more wildcards.
+#[test]
+fn gv_03_evidence_tells_what_there_is() {
+    let wildcards = |more| Evidence::Wildcards { patterns: vec!["routing:*:*".into()], more }.to_string();
+    assert_eq!(wildcards(0), "permits routing:*:*");
+    assert_eq!(wildcards(1), "permits routing:*:* and 1 more with wildcards");
+    let waits =
+        |requested| Evidence::Waits { since: NOON, by: fixtures::administrator(), requested }.to_string();
+    let day = Day::of(NOON);
+    assert_eq!(waits(fixtures::scopes("")), format!("asked for by user {ADMINISTRATOR} on {day}"));
+    assert_eq!(
+        waits(fixtures::scopes("routing")),
+        format!("asked for by user {ADMINISTRATOR} on {day}: routing")
+    );
 }
 
 /// GV-03: every finding is on the page and in the Markdown, with its evidence and its remedy.

@@ -40,6 +40,7 @@ pub use proposals::carry_out;
 pub use proposals::copy;
 pub use proposals::crowd;
 pub use proposals::proposals;
+pub use proposals::uris;
 pub use spy::Broken;
 pub use spy::Call;
 pub use spy::Fault;

@@ -196,6 +196,6 @@ pub fn proposals(house: &House) -> Vec<Proposal> {
     all
 }
 
-fn uris(client: &Client) -> Vec<String> {
+pub fn uris(client: &Client) -> Vec<String> {
     client.grant.redirect_uris().into_iter().flat_map(|uris| uris.iter()).map(ToString::to_string).collect()
 }

@@ -11,11 +11,16 @@
 //! An [`Estimate`](crate::value::Estimate) says between which numbers it is; a sample that is the whole list is exact.
 //!
 //! Where a change reaches more than [`Impact::MOST_PLACES`] organizations or applications, the first of them are looked
-//! at, and the numbers are told as "at least".
+//! at, this organization before all others, and the numbers are told as "at least".
+//!
+//! Of some things nobody can say how many there are: logins by a redirect URI that goes, calls without a scope that is to be
+//! enforced. Those are named, each as a [`NoLonger`].
 
+mod no_longer;
 mod report;
 mod sample;
 
+pub use no_longer::NoLonger;
 pub use report::AffectedApplication;
 pub use report::EndingSecret;
 pub use report::Impact;

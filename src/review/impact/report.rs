@@ -4,6 +4,7 @@ use core::fmt;
 
 use serde::Serialize;
 
+use super::NoLonger;
 use crate::model::Reach;
 use crate::value::ClientId;
 use crate::value::Estimate;
@@ -49,6 +50,8 @@ pub struct Impact {
     pub scopes: Vec<Lost<Scope>>,
     /// The permissions that were used and would be lost.
     pub permissions: Vec<Lost<Permission>>,
+    /// What is served now and would be refused, of which no number is known.
+    pub no_longer: Vec<NoLonger>,
     /// The secrets that would end: whoever still has one obtains no more tokens with it.
     pub secrets: Vec<EndingSecret>,
     /// That tokens would live shorter. Those that live already keep their time.
@@ -116,6 +119,8 @@ pub struct Shortened {
 pub struct OnSignOn {
     /// Whether nobody could log in by it from the change on.
     pub ends: bool,
+    /// From when on nobody could log in by it, where that is later than the change and sooner than it is without it.
+    pub ends_sooner: Option<Timestamp>,
     /// Whether it would need a test login before it is enabled again (SA-05).
     pub needs_test: bool,
     /// From when on none of its certificates would be valid; none where it is gone.
@@ -130,7 +135,14 @@ impl OnSignOn {
     /// Nothing changes for these users.
     #[must_use]
     pub const fn none(users: Estimate) -> Self {
-        Self { ends: false, needs_test: false, none_valid_from: None, other_lets_in: false, users }
+        Self {
+            ends: false,
+            ends_sooner: None,
+            needs_test: false,
+            none_valid_from: None,
+            other_lets_in: false,
+            users,
+        }
     }
 }
 
@@ -155,6 +167,7 @@ impl Impact {
             reason: None,
             scopes: Vec::new(),
             permissions: Vec::new(),
+            no_longer: Vec::new(),
             secrets: Vec::new(),
             shortened: None,
             sign_on: None,
@@ -173,9 +186,10 @@ impl Impact {
             self.logins_ended,
         ];
         counts.iter().all(Estimate::is_none)
+            && self.no_longer.is_empty()
             && self.secrets.is_empty()
             && self.shortened.is_none()
-            && !self.sign_on.is_some_and(|sign_on| sign_on.ends)
+            && !self.sign_on.is_some_and(|sign_on| sign_on.ends || sign_on.ends_sooner.is_some())
     }
 }
 
@@ -209,6 +223,7 @@ impl fmt::Display for Impact {
         for Lost { what, last_used } in &self.permissions {
             lines.push(format!("the permission `{what}` would be lost, {}", used(*last_used)));
         }
+        lines.extend(self.no_longer.iter().map(ToString::to_string));
         for EndingSecret { id, ends, last_used } in &self.secrets {
             lines.push(format!("the secret {id} would end at {ends}, {}", used(*last_used)));
         }
@@ -219,9 +234,12 @@ impl fmt::Display for Impact {
                  those that live already keep their time"
             ));
         }
-        if let Some(OnSignOn { ends: true, users, other_lets_in, .. }) = self.sign_on {
+        if let Some(OnSignOn { ends, ends_sooner, users, other_lets_in, .. }) = self.sign_on {
             let or = if other_lets_in { "another lets them in" } else { "no other lets them in" };
-            lines.push(format!("{users} users could not log in by this identity provider: {or}"));
+            let from = ends_sooner.map(|at| format!(" from {at} on")).unwrap_or_default();
+            if ends || ends_sooner.is_some() {
+                lines.push(format!("{users} users could not log in by this identity provider{from}: {or}"));
+            }
         }
         if let Some(last_call) = self.last_call {
             lines.push(format!("last call: {last_call}"));

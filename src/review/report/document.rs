@@ -34,7 +34,9 @@ pub struct Report {
     pub criteria: ReviewCriteria,
     /// The first day of which a call is known; none where usage was never counted.
     pub counted_since: Option<Day>,
-    /// Whether usage was counted for long enough to tell what is unused.
+    /// The last call that was counted, of any client; none where usage was never counted.
+    pub counted_until: Option<Timestamp>,
+    /// Whether usage was counted for long enough, and still is, to tell what is unused.
     pub is_use_known: bool,
     /// How many findings there are of each severity.
     pub severities: SeverityCounts,
@@ -78,6 +80,12 @@ impl Report {
             (None, _) => {
                 "Usage was never counted for this organization: what is unused is not known.".to_owned()
             }
+            (Some(_), false) if self.has_stopped() => {
+                format!(
+                    "No call was counted in the last {days} days: whether usage is still counted, and what is unused, is \
+                     not known."
+                )
+            }
             (Some(since), false) => {
                 format!(
                     "Usage is counted since {since}, for less than {days} days: what is unused is not known yet."
@@ -85,6 +93,11 @@ impl Report {
             }
             (Some(since), true) => format!("Usage is known since {since}."),
         }
+    }
+
+    /// Whether no call at all was counted for as long as something is unused.
+    fn has_stopped(&self) -> bool {
+        self.counted_until.is_some_and(|last| last <= self.at.minus(self.criteria.unused_after))
     }
 
     /// The findings of each severity and code, in their order, with how many there are more of the code in all.

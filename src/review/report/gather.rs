@@ -69,6 +69,8 @@ pub struct Review<'a> {
     pub(super) endings: Endings,
     findings: Findings,
     counted_since: Option<Day>,
+    /// The last call of all.
+    counted_until: Option<Timestamp>,
 }
 
 impl<'a> Review<'a> {
@@ -83,6 +85,7 @@ impl<'a> Review<'a> {
             endings: Endings::new(under.criteria.listed(), now),
             findings: Findings::new(under.criteria.listed()),
             counted_since: None,
+            counted_until: None,
         }
     }
 
@@ -91,6 +94,7 @@ impl<'a> Review<'a> {
         if usage.organization == self.organization.id() && usage.expires() > self.now {
             let first = self.counted_since.map_or(usage.first_day(), |first| first.min(usage.first_day()));
             self.counted_since = Some(first);
+            self.counted_until = self.counted_until.max(Some(usage.last_call()));
             self.counts.add_calls(usage);
         }
     }
@@ -107,7 +111,9 @@ impl<'a> Review<'a> {
     pub fn report(mut self) -> Report {
         self.find_of_organization();
         let window = self.window();
-        let is_use_known = self.counted_since.is_some_and(|first| first.start() <= window);
+        // Where nobody called at all since then, nobody may have counted.
+        let is_use_known = self.counted_since.is_some_and(|first| first.start() <= window)
+            && self.counted_until.is_some_and(|last| self.is_recent(last));
         if !is_use_known {
             self.findings.forget(FindingCode::is_of_use);
         }
@@ -118,6 +124,7 @@ impl<'a> Review<'a> {
             at: self.now,
             criteria: *self.under.criteria,
             counted_since: self.counted_since,
+            counted_until: self.counted_until,
             is_use_known,
             severities,
             counts,

@@ -42,7 +42,8 @@ pub(super) fn write(report: &Report) -> String {
 fn written(out: &mut String, report: &Report) -> fmt::Result {
     writeln!(out, "# Review of application access\n")?;
     let organization = report.organization.to_string();
-    writeln!(out, "{} ({organization}), at {}\n", Plain(report.name.as_str()), report.at)?;
+    // The name does not begin the line, where it could be a list.
+    writeln!(out, "Organization {} ({organization}), at {}\n", Plain(report.name.as_str()), report.at)?;
     writeln!(out, "{}\n", report.words_on_use())?;
     table(
         out,

@@ -30,7 +30,7 @@
 //!
 //! | of | nothing is said where |
 //! |---|---|
-//! | unused clients, applications, scopes and roles | usage was never counted for the organization, or not for as long as [`ReviewCriteria::unused_after`]: [`Report::is_use_known`] is false then |
+//! | unused clients, applications, scopes and roles | usage was never counted for the organization, or not for as long as [`ReviewCriteria::unused_after`], or no call of any client was counted since: [`Report::is_use_known`] is false then |
 //! | an unused client | it is younger, one of its secrets was used, or another organization used it |
 //! | an unused application, its scopes | it was approved later; the client is not active |
 //! | its scopes | the organization does not enforce scopes, no call told of any, or there are too many to be known; of a scope that was added since the approval |

@@ -30,6 +30,7 @@ use crate::review::impact::AffectedApplication;
 use crate::review::impact::EndingSecret;
 use crate::review::impact::Impact;
 use crate::review::impact::Lost;
+use crate::review::impact::NoLonger;
 use crate::review::impact::Shortened;
 use crate::review::usage::LastUse;
 use crate::store::Store;
@@ -157,6 +158,7 @@ impl<S: Store> Administration<'_, S> {
             }
             // A change of the organization's word alone leaves the client as it is.
             let after = client_after(changes, id).unwrap_or(Some(&client));
+            impact.no_longer = after.map(|after| NoLonger::of_client(&client, after)).unwrap_or_default();
             impact.secrets = self.ending_secrets(&client, after, now).await?;
             let [before, after] = [client.lifetime, after.map_or(client.lifetime, |after| after.lifetime)];
             let applications = Estimate::exactly(count(places.first.len()));
@@ -165,6 +167,7 @@ impl<S: Store> Administration<'_, S> {
         if let Proposal::ChangePolicy(policy) = proposal {
             let organization = self.server.unit().organization(self.organization).await?;
             let before = organization.map(|stored| *stored.record.policy()).unwrap_or_default();
+            impact.no_longer = NoLonger::of_policy(&before, policy);
             impact.shortened = shortened(&before, policy, &lifetimes);
         }
         if !places.is_complete {

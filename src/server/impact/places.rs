@@ -74,8 +74,11 @@ impl<S: Store> Administration<'_, S> {
     async fn places_of_client(&self, client: ClientId) -> Answer<Places, S> {
         let approved = self.server.unit().approvals(client).await?;
         let most = usize::from(Impact::MOST_PLACES);
-        let place = |(organization, _): &(OrganizationId, _)| Place { organization: *organization, client };
-        let first = approved.iter().take(most).map(place).collect();
+        // This organization comes first, wherever it stands among them: of it alone the use is told.
+        let (own, others): (Vec<_>, Vec<_>) =
+            approved.iter().map(|(organization, _)| *organization).partition(|of| *of == self.organization);
+        let place = |organization| Place { organization, client };
+        let first = own.into_iter().chain(others).take(most).map(place).collect();
         Ok(Places { first, is_complete: approved.len() <= most, reach: Some(Reach::of(approved)) })
     }
 

@@ -92,11 +92,16 @@ impl<S: Store> Administration<'_, S> {
         let none_valid_from = after.map(|after| after.settings.certificates.none_valid_from(now));
         let ends =
             before.is_some_and(|before| before.admits(now)) && !after.is_some_and(|after| after.admits(now));
-        let from = if ends { now } else { none_valid_from.unwrap_or(now) };
+        let [until, until_then] =
+            [before, after].map(|provider| provider.and_then(|found| no_login_from(found, now)));
+        let sooner = until_then.filter(|then| until.is_none_or(|until| *then < until));
+        let ends_sooner = sooner.filter(|_| !ends && before.is_some_and(|before| before.admits(now)));
+        let from = if ends { now } else { ends_sooner.or(none_valid_from).unwrap_or(now) };
         let is_other = |provider: &&IdentityProvider| provider.id != id && provider.admits(from);
         let was_proven = before.is_some_and(|before| before.state != ProviderState::Draft);
         Ok(OnSignOn {
             ends,
+            ends_sooner,
             needs_test: was_proven && after.is_some_and(|after| after.state == ProviderState::Draft),
             none_valid_from,
             other_lets_in: all.iter().map(|stored| &*stored.record).any(|provider| is_other(&provider)),
@@ -124,6 +129,16 @@ impl<S: Store> Administration<'_, S> {
         }
         Ok(users.at_least())
     }
+}
+
+/// From when on no login by it works; none where it lets users in without end, as its policy may have it (SA-18).
+fn no_login_from(provider: &IdentityProvider, now: Timestamp) -> Option<Timestamp> {
+    let certificates = provider.settings.certificates.none_valid_from(now);
+    let until = provider.settings.valid_until;
+    if until.is_none_or(|until| certificates < until) && provider.admits(certificates) {
+        return until;
+    }
+    Some(until.map_or(certificates, |until| until.min(certificates)).max(now))
 }
 
 /// The identity provider as it would be; none where it would be gone.
