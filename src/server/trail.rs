@@ -179,6 +179,11 @@ impl<S: Store> Operator<'_, S> {
             };
             let page = unit.list(range).await?;
             let events = events_of(&page)?;
+            // Where one says that it stands elsewhere, somebody wrote it there: to go by it would end the sealing unseen.
+            let stands = page.items.iter().map(|(position, _)| *position);
+            if !stands.eq(events.iter().map(|event| Position::of_event(event.id))) {
+                return Err(Error::Corrupt(Kind::Event));
+            }
             let Some(seal) = TrailSeal::after(last, organization, &events, now) else {
                 return Ok(Sealed::default());
             };

@@ -1,8 +1,10 @@
 //! Sealing: when, how often, by how many, and what a seal is made of.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::thread;
 
+use grantor::access::Access;
 use grantor::audit::Action;
 use grantor::audit::Event;
 use grantor::audit::FieldChange;
@@ -12,12 +14,25 @@ use grantor::change::Changes;
 use grantor::change::Key;
 use grantor::change::Kind;
 use grantor::change::Record;
+use grantor::change::Versioned;
 use grantor::ready;
 use grantor::review::trail::TrailFinding;
+use grantor::server::AuthorizationServer;
 use grantor::server::Error;
+use grantor::server::Settings;
+use grantor::store::Commit;
+use grantor::store::CommitError;
+use grantor::store::MemoryStore;
+use grantor::store::Page;
+use grantor::store::Range;
+use grantor::store::Store;
+use grantor::testing::SeededEntropy;
 use grantor::testing::fixtures::NOON;
 use grantor::testing::strategies;
+use grantor::value::Digest;
 use grantor::value::EventId;
+use grantor::value::Timestamp;
+use grantor::value::kind;
 use proptest::prelude::*;
 
 use super::LATER;
@@ -30,6 +45,7 @@ use super::trail;
 use super::verified;
 use crate::common::Fault;
 use crate::common::House;
+use crate::common::catalog;
 use crate::common::done;
 
 fn seals(records: impl IntoIterator<Item = Record>) -> Vec<Arc<TrailSeal>> {
@@ -254,4 +270,43 @@ proptest! {
         }
         prop_assert_eq!(mixed.digest_of_contents() == one.digest_of_contents(), mixed == one);
     }
+}
+
+/// A store in which somebody gave the last event of a trail the identifier of a time to come, and left it where it was.
+struct Displaced(MemoryStore);
+
+impl Store for Displaced {
+    type Error = Infallible;
+
+    async fn record(&self, key: Key) -> Result<Option<Versioned<Record>>, Infallible> {
+        self.0.record(key).await
+    }
+
+    async fn access(&self, digest: &Digest<kind::AccessToken>) -> Result<Option<Access>, Infallible> {
+        self.0.access(digest).await
+    }
+
+    async fn list(&self, range: Range) -> Result<Page, Infallible> {
+        let mut page = self.0.list(range).await?;
+        if let Some((_, Versioned { record: Record::Event(last), .. })) = page.items.last_mut() {
+            *last = Arc::new(Event { id: EventId::at(Timestamp::MAX, [0; 10]), ..(**last).clone() });
+        }
+        Ok(page)
+    }
+
+    async fn commit(&self, changes: Changes) -> Result<Commit, CommitError<Infallible>> {
+        self.0.commit(changes).await
+    }
+}
+
+/// GV-01: an event that says that it stands elsewhere than it does is told, and does not end the sealing unseen.
+#[test]
+fn gv_01_an_event_that_was_put_elsewhere_is_not_sealed_over() {
+    let store = MemoryStore::new();
+    insert(&store, trail(4));
+    let settings = Settings::new("https://login.example.com".parse().unwrap(), catalog());
+    let server = AuthorizationServer::with_entropy(Displaced(store), SeededEntropy::new(1), settings);
+    let sealed = ready(server.operator().seal_trail(TRAIL, 500, LATER)).unwrap();
+    assert!(matches!(sealed, Err(Error::Corrupt(Kind::Event))), "{sealed:?}");
+    assert_eq!(server.store().0.len(Kind::TrailSeal), 0);
 }
