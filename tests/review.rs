@@ -278,6 +278,18 @@ fn gv_03_unused_clients_and_applications() {
     finds(ClientCredentials, unused_of(WINDOW.plus(1), WINDOW), &application);
     finds(ClientCredentials, unused_of(WINDOW, WINDOW.plus(1)), &[(Medium, "client.unused")]);
 
+    // One that was enabled, restored or edited within it.
+    let changed = |at: Timestamp| {
+        move |tidy: &mut Tidy| {
+            tidy.usage = None;
+            tidy.change(|fields| fields.modified = at);
+        }
+    };
+    finds(ClientCredentials, changed(WINDOW.plus(1)), &[]);
+    let report = finds(ClientCredentials, changed(WINDOW), &both);
+    let none = Evidence::Unused { since: WINDOW, last_call: None, last_secret_use: None };
+    assert_eq!(report.findings[0].evidence, none);
+
     // One that obtains tokens, or is used in another organization.
     let secret_used = |at: Timestamp| {
         move |tidy: &mut Tidy| {
@@ -1060,7 +1072,9 @@ fn usage_of(organization: OrganizationId, client: ClientId, at: Timestamp) -> Us
 fn gv_03_use_in_another_organization_is_use() {
     let reviewed = |word: Option<Authorization>, usage: &[UsageSummary]| {
         let house = House::with(|world| {
-            world.mobile = fixtures::changed(&world.mobile, |fields| fields.created = LAST_YEAR);
+            world.mobile = fixtures::changed(&world.mobile, |fields| {
+                (fields.created, fields.modified) = (LAST_YEAR, LAST_YEAR);
+            });
         });
         let mobile = house.world.mobile.id;
         house.put(usage_of(ACME, fixtures::id(99), WINDOW));

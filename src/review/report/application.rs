@@ -56,7 +56,8 @@ impl Review<'_> {
                 one_more(&mut self.counts.applications.approved);
                 // What cannot be used is not told as unused.
                 if client.lifecycle == Lifecycle::Active {
-                    self.find_of_approved(approval, self.own(*usage, client.id), &subject);
+                    let since = approval.consent.at.max(client.modified);
+                    self.find_of_approved((approval, since), self.own(*usage, client.id), &subject);
                 }
             }
             AuthorizationState::Revoked(_) => one_more(&mut self.counts.applications.revoked),
@@ -65,11 +66,10 @@ impl Review<'_> {
 
     fn find_of_approved(
         &mut self,
-        approval: &Approval,
+        (approval, since): (&Approval, Timestamp),
         usage: Option<&UsageSummary>,
         subject: &FindingSubject,
     ) {
-        let since = approval.consent.at;
         if let Some(usage) = usage {
             self.find_calls(usage, subject);
         }

@@ -95,14 +95,15 @@ impl Review<'_> {
     pub fn is_unused_here(&self, reviewed: &ClientReviewed<'_>) -> bool {
         let usage = self.own(reviewed.usage, reviewed.client.id);
         let last = [usage.map(UsageSummary::last_call), reviewed.last_secret_use()];
-        !self.is_recent(reviewed.client.created) && !last.into_iter().flatten().any(|at| self.is_recent(at))
+        !self.is_recent(usable_since(reviewed.client))
+            && !last.into_iter().flatten().any(|at| self.is_recent(at))
     }
 
     fn find_unused_client(&mut self, reviewed: &ClientReviewed<'_>) {
         let client = reviewed.client;
         if self.is_unused_here(reviewed) && !reviewed.is_used_elsewhere {
             let evidence = Evidence::Unused {
-                since: client.created,
+                since: usable_since(client),
                 last_call: self.own(reviewed.usage, client.id).map(UsageSummary::last_call),
                 last_secret_use: reviewed.last_secret_use(),
             };
@@ -227,6 +228,12 @@ impl Review<'_> {
         let is_needed = needed.any(|(permission, _)| role.permissions.covers(permission));
         (is_known && !is_needed).then_some(usage.last_call())
     }
+}
+
+/// Since when it has been as it is. What was enabled, restored or edited of late was not left lying about, and may have had
+/// no chance to call before.
+fn usable_since(client: &Client) -> Timestamp {
+    client.created.max(client.modified)
 }
 
 fn subject(client: &Client) -> FindingSubject {

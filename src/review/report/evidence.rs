@@ -17,7 +17,7 @@ use crate::value::Timestamp;
 pub enum Evidence {
     /// Nothing was used of it.
     Unused {
-        /// Since when it could have been: its creation, or its approval.
+        /// Since when it could have been: its creation, its last change, or its approval.
         since: Timestamp,
         /// The last call; none where none is known.
         last_call: Option<Timestamp>,
