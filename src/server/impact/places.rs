@@ -33,6 +33,13 @@ pub(super) struct Place {
     pub(super) client: ClientId,
 }
 
+impl Place {
+    /// Whether a token or a login is of it. A store that lists another's is broken: it is not told (threat 37).
+    pub(super) fn is_of(&self, organization: OrganizationId, client: ClientId) -> bool {
+        (organization, client) == (self.organization, self.client)
+    }
+}
+
 /// The places that a change reaches.
 #[derive(Debug)]
 pub(super) struct Places {

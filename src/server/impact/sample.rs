@@ -1,5 +1,7 @@
 //! The first tokens and logins of an application in an organization, and what a change would do to them.
 
+use std::sync::Arc;
+
 use super::Answer;
 use super::places::Place;
 use crate::access;
@@ -10,6 +12,7 @@ use crate::change::Changes;
 use crate::change::Index;
 use crate::change::Position;
 use crate::change::Record;
+use crate::model::TokenFamily;
 use crate::review::impact::Sample;
 use crate::server::Administration;
 use crate::server::Error;
@@ -45,18 +48,18 @@ impl<S: Store> Administration<'_, S> {
         let page = self.first_of(place, Index::AccessTokensOfClient(place.client), limit).await?;
         let mut sample = Sample::new();
         for (position, stored) in &page.items {
-            let Record::AccessToken(token) = &stored.record else { continue };
-            if (token.organization, token.client) != (place.organization, place.client) {
-                continue;
+            if let Record::AccessToken(token) = &stored.record
+                && place.is_of(token.organization, token.client)
+            {
+                let found = self.server.store.access(&token.digest).await.map_err(Error::NotDone)?;
+                // One that is gone meanwhile works no more.
+                let effect = found.map_or(Effect::NotWorking, |access| {
+                    access::effect_on_token(&access, changes, self.server.settings.implicit_sunset, now)
+                });
+                sample.add(position.part(), effect);
             }
-            let found = self.server.store.access(&token.digest).await.map_err(Error::NotDone)?;
-            // One that is gone meanwhile works no more.
-            let effect = found.map_or(Effect::NotWorking, |access| {
-                access::effect_on_token(&access, changes, self.server.settings.implicit_sunset, now)
-            });
-            sample.add(position.part(), effect);
         }
-        Ok(if page.next.is_none() { sample.complete() } else { sample })
+        Ok(ended(sample, &page))
     }
 
     /// Logins that have a refresh token: the others end with their access tokens.
@@ -70,36 +73,40 @@ impl<S: Store> Administration<'_, S> {
         let page = self.first_of(place, Index::FamiliesOfClient(place.client), limit).await?;
         let mut sample = Sample::new();
         for (position, stored) in &page.items {
-            let Record::Family(family) = &stored.record else { continue };
-            if (family.organization, family.client) != (place.organization, place.client) {
-                continue;
+            if let Record::Family(family) = &stored.record
+                && place.is_of(family.organization, family.client)
+            {
+                sample.add(position.part(), self.effect_on_login(family, changes, now).await?);
             }
-            let effect = match family.refresh {
-                None => Effect::NotWorking,
-                Some(_) => {
-                    let mut unit = self.server.unit();
-                    let mut standing = Standing {
-                        client: unit.client(place.client).await?.map(|stored| stored.record),
-                        ..Standing::default()
-                    };
-                    unit.login(&mut standing, family).await?;
-                    let asked = IssueFor {
-                        organization: family.organization,
-                        client: family.client,
-                        user: Some(family.user),
-                        family: Some(family.id),
-                    };
-                    let sunset = self.server.settings.implicit_sunset;
-                    access::effect_on_login(&standing, &asked, changes, sunset, now)
-                }
-            };
-            sample.add(position.part(), effect);
         }
-        Ok(if page.next.is_none() { sample.complete() } else { sample })
+        Ok(ended(sample, &page))
+    }
+
+    async fn effect_on_login(
+        &self,
+        family: &Arc<TokenFamily>,
+        changes: &Changes,
+        now: Timestamp,
+    ) -> Answer<Effect, S> {
+        if family.refresh.is_none() {
+            return Ok(Effect::NotWorking);
+        }
+        let TokenFamily { organization, client, user, id, .. } = **family;
+        let mut unit = self.server.unit();
+        let client_there = unit.client(client).await?.map(|stored| stored.record);
+        let mut standing = Standing { client: client_there, ..Standing::default() };
+        unit.login(&mut standing, family).await?;
+        let asked = IssueFor { organization, client, user: Some(user), family: Some(id) };
+        Ok(access::effect_on_login(&standing, &asked, changes, self.server.settings.implicit_sunset, now))
     }
 
     async fn first_of(&self, place: &Place, index: Index, limit: u16) -> Answer<Page, S> {
         let [after, before] = Position::of_organization(place.organization);
         self.server.unit().list(Range { after, before, limit, ..Range::of(index) }).await
     }
+}
+
+/// The sample, which is all there is where the page is.
+fn ended(sample: Sample<Effect>, page: &Page) -> Sample<Effect> {
+    if page.next.is_none() { sample.complete() } else { sample }
 }
