@@ -2,6 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::path::Path;
+use std::thread::sleep;
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -66,12 +67,28 @@ fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     connection.set_prepared_statement_cache_capacity(32);
     connection.pragma_update(None, "trusted_schema", false)?;
     // A write-ahead log is a property of the file, and stays.
-    connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
+    write_ahead(&connection)?;
     // A commit that answers is on the disk. With NORMAL it would be lost with the power. The second is for macOS, where
     // FULL alone does not reach the disk; elsewhere it does nothing.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "fullfsync", true)?;
     Ok(connection)
+}
+
+/// Turns the write-ahead log on. Where several do so at once on a new file, SQLite refuses all but one at once, however
+/// long it was told to wait: so the others wait here.
+fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
+    let pause = Duration::from_millis(10);
+    let mut left = PATIENCE.as_millis() / pause.as_millis();
+    loop {
+        match connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(())) {
+            Err(error) if is_busy(&error) && left > 0 => {
+                left -= 1;
+                sleep(pause);
+            }
+            ended => return ended,
+        }
+    }
 }
 
 fn migrate(connection: &mut Connection, path: &Path) -> Result<(), OpenError> {
