@@ -12,6 +12,8 @@ use grantor::admin::authorizations::Acknowledgement;
 use grantor::audit::Action;
 use grantor::audit::Actor;
 use grantor::audit::Event;
+use grantor::audit::FieldChange;
+use grantor::audit::Outcome;
 use grantor::audit::Subject;
 use grantor::change::Changes;
 use grantor::change::Record;
@@ -438,6 +440,144 @@ fn gv_01_a_gap_in_the_trail_is_told() {
     assert_eq!(then(&[approved, narrowed, revoked]).registered, None, "as of another organization's");
 }
 
+/// The changes of three clients, up to an instant at which one of them is set for deletion.
+fn eventful() -> (Vec<Event>, [ClientId; 3], Timestamp) {
+    let house = house();
+    let admin = house.server.administration(ACME, ADMINISTRATOR);
+    let bystander = house.server.administration(ACME, BYSTANDER);
+    let types = [GrantType::AuthorizationCode, GrantType::ClientCredentials, GrantType::Saml2Bearer];
+    let clients = types.map(|grant_type| done(admin.create_client(&draft(grant_type), NOON)).client.id);
+    let [for_users, own, pending] = clients;
+    let _ = done(admin.authorize(for_users, None, NOON.plus(1)));
+    let _ = done(admin.edit_audience(for_users, &[VIEWERS], NOON.plus(2)));
+    let _ = done(admin.authorize(own, None, NOON.plus(3)));
+    let _ = done(bystander.request_authorization(pending, None, NOON.plus(4)));
+    let later = NOON.plus(31 * 86_400);
+    let plan = done(admin.plan_deletion(own, later));
+    let _ = done(admin.delete_client(&plan, later));
+    (house.events().into_iter().filter(Event::changes_application).collect(), clients, later)
+}
+
+fn rebuilt_from<'e>(
+    events: impl IntoIterator<Item = &'e Event>,
+    client: ClientId,
+    instant: Timestamp,
+) -> Option<ApplicationThen> {
+    let mut history = ApplicationHistory::new(client, instant);
+    events.into_iter().for_each(|event| history.add(event));
+    history.then()
+}
+
+/// GV-01: a text that is none of a value, whichever field says it, was not written here: what is rebuilt is not complete.
+/// What the field is not part of is as it was.
+#[test]
+fn gv_01_a_text_that_is_no_value_is_told_as_a_gap() {
+    const TRACED: [&str; 11] = [
+        "id",
+        "state",
+        "requested",
+        "granted",
+        "audience",
+        "name",
+        "lifetime",
+        "grant_type",
+        "roles",
+        "scopes",
+        "removal",
+    ];
+    let (events, clients, instant) = eventful();
+    let (mut gaps, mut same) = (BTreeSet::new(), 0);
+    for (place, event) in events.iter().enumerate() {
+        let client = event.client().unwrap();
+        let whole = rebuilt_from(&events, client, instant).unwrap();
+        assert!(whole.complete && clients.contains(&client), "{whole:?}");
+        for (of, change) in event.changes.iter().enumerate().filter(|(_, change)| change.after.is_some()) {
+            let mut altered = events.clone();
+            altered[place].changes[of].after = Some("\u{1}".into());
+            let then = rebuilt_from(&altered, client, instant).unwrap();
+            if TRACED.contains(&change.field.as_ref()) {
+                assert!(!then.complete, "{:?}: {then:?}", altered[place]);
+                gaps.insert(change.field.to_string());
+            } else {
+                assert_eq!(then, whole, "{}", change.field);
+                same += 1;
+            }
+        }
+    }
+    assert_eq!(gaps, TRACED.map(str::to_owned).into_iter().collect(), "each of them was tried");
+    assert!(same > 0);
+}
+
+/// GV-01: a client that nothing created, and a state that no event of this authorization came to, are told as gaps, though
+/// each field comes from nothing.
+#[test]
+fn gv_01_what_nothing_began_is_a_gap() {
+    let (events, [for_users, ..], instant) = eventful();
+    let altered = |alter: &dyn Fn(&mut Event)| {
+        let mut events = events.clone();
+        events.iter_mut().filter(|event| event.client() == Some(for_users)).for_each(alter);
+        rebuilt_from(&events, for_users, instant).unwrap()
+    };
+    assert!(altered(&|_| {}).complete);
+    let then = altered(&|event| {
+        if event.action == Action::CreateClient {
+            event.action = Action::EditClient;
+        }
+    });
+    assert_eq!((then.complete, then.registered.unwrap().created), (false, None), "nothing created it");
+    let then = altered(&|event| {
+        if let Subject::Authorization { authorization, .. } = &mut event.subject {
+            *authorization = Some(fixtures::id(999));
+        }
+    });
+    let word = then.authorization.unwrap();
+    assert_eq!((then.complete, word.state, word.since), (false, Some(StateName::Approved), None));
+}
+
+/// GV-01: what is about another client, was refused or is no change of an application counts for nothing, whatever changes it
+/// tells of.
+#[test]
+fn gv_01_only_what_changes_this_application_counts() {
+    let (events, clients, instant) = eventful();
+    for client in clients {
+        let whole = rebuilt_from(&events, client, instant).unwrap();
+        let own: Vec<&Event> = events.iter().filter(|event| event.client() == Some(client)).collect();
+        assert_eq!(
+            rebuilt_from(own.iter().copied(), client, instant).as_ref(),
+            Some(&whole),
+            "others count for nothing"
+        );
+        let refused = Outcome::Refused { code: "client.not.found".into(), cause: "there is none".into() };
+        for event in own {
+            let foreign = match event.subject {
+                Subject::Authorization { organization, authorization, .. } => {
+                    Subject::Authorization { organization, client: fixtures::id(999), authorization }
+                }
+                _ => Subject::Client(fixtures::id(999)),
+            };
+            let changes = FieldChange::between(
+                &vec![],
+                &vec![("name", "Another".to_owned()), ("state", "revoked".to_owned())],
+            );
+            let like = Event { at: instant, changes, ..event.clone() };
+            for more in [
+                Event { outcome: refused.clone(), ..like.clone() },
+                Event { action: Action::UseToken, ..like.clone() },
+                Event { subject: foreign, ..like.clone() },
+                Event { at: instant.plus(1), ..like.clone() },
+            ] {
+                let then = rebuilt_from(events.iter().chain([&more]), client, instant);
+                assert_eq!(then.as_ref(), Some(&whole), "{more:?}");
+            }
+            assert_ne!(
+                rebuilt_from(events.iter().chain([&like]), client, instant),
+                Some(whole.clone()),
+                "it would count"
+            );
+        }
+    }
+}
+
 /// GV-01: refusals, tokens and what users say for themselves change nothing of it, and are not read.
 #[test]
 fn gv_01_rebuilding_reads_nothing_of_tokens() {
@@ -458,6 +598,18 @@ fn gv_01_rebuilding_reads_nothing_of_tokens() {
     assert_same(&house.dump(), &before, "it reads");
 }
 
+/// GV-01: whoever asks for no client gets one, so that each page leads on.
+#[test]
+fn gv_01_a_page_of_history_has_one_client_at_least() {
+    let house = house();
+    let clients = begun(&house);
+    let admin = house.server.administration(ACME, ADMINISTRATOR);
+    let page = |limit| done(admin.applications_at(NOON, None, limit, NOON));
+    assert_eq!((page(0).items.len(), page(0).next.is_some()), (1, true));
+    assert_eq!(page(0), page(1));
+    assert!(clients.contains(&page(0).items[0].client));
+}
+
 /// GV-01: after 5 000 changes a page begins no other client, and goes on with it on the next.
 #[test]
 fn gv_01_a_page_of_history_stays_bounded() {
@@ -475,9 +627,9 @@ fn gv_01_a_page_of_history_stays_bounded() {
                 client: fixtures::id(client),
                 authorization: Some(fixtures::id(client)),
             },
-            outcome: grantor::audit::Outcome::Done,
+            outcome: Outcome::Done,
             changes: match number {
-                0 => grantor::audit::FieldChange::between(
+                0 => FieldChange::between(
                     &vec![],
                     &vec![
                         ("id", fixtures::id::<AuthorizationId>(client).to_string()),

@@ -3,6 +3,14 @@
 
 mod common;
 
+#[path = "impact/effect.rs"]
+mod effect;
+#[path = "impact/places.rs"]
+mod places;
+#[cfg(feature = "saml")]
+#[path = "impact/sign_on.rs"]
+mod sign_on;
+
 use std::collections::BTreeMap;
 
 use grantor::access::IssueFor;
@@ -21,6 +29,9 @@ use grantor::change::Key;
 use grantor::change::PlanChange;
 use grantor::change::Record;
 use grantor::model::AuthorizationState;
+use grantor::model::Caller;
+use grantor::model::Calls;
+use grantor::model::Counted;
 use grantor::model::Division;
 use grantor::model::GrantType;
 use grantor::model::Granted;
@@ -28,10 +39,9 @@ use grantor::model::IdleTimeout;
 use grantor::model::ImplicitSunset;
 use grantor::model::Overlap;
 use grantor::model::Policy;
-#[cfg(feature = "saml")]
-use grantor::model::ProviderCertificates;
 use grantor::model::RoleGrant;
 use grantor::model::RoleGrants;
+use grantor::model::UsageSummary;
 use grantor::model::User;
 use grantor::model::UserState;
 use grantor::ready;
@@ -49,11 +59,7 @@ use grantor::testing::fixtures::NOON;
 use grantor::testing::fixtures::VIEWER;
 use grantor::testing::fixtures::VIEWERS;
 use grantor::testing::fixtures::YESTERDAY;
-#[cfg(feature = "saml")]
-use grantor::value::Certificate;
 use grantor::value::ClientId;
-#[cfg(feature = "saml")]
-use grantor::value::Deviation;
 use grantor::value::Estimate;
 use grantor::value::FamilyId;
 use grantor::value::OrganizationId;
@@ -347,6 +353,13 @@ fn gv_04_the_secrets_that_would_end_are_named_with_their_last_use() {
     let _ = done(house.admin().regenerate_secret(service, Overlap::from_seconds(600).ok(), NOON));
     let second = house.client(service).secret_ids().next().unwrap();
     assert_eq!(at(None), [(second, NOON, None), (secret, NOON, Some(used))]);
+    // The first one is over by then: it ends no more.
+    let late = |seconds| {
+        let again = Proposal::RegenerateSecret { client: service, overlap: None };
+        let impact = done(house.admin().impact(&again, NOON.plus(seconds)));
+        impact.secrets.iter().map(|ending| ending.id).collect::<Vec<_>>()
+    };
+    assert_eq!((late(599), late(600)), (vec![second, secret], vec![second]));
     let edit = Proposal::EditClient { client: service, draft: Box::new(draft(GrantType::AuthorizationCode)) };
     let impact = done(house.admin().impact(&edit, NOON));
     assert!(impact.secrets.iter().all(|ending| ending.ends == NOON), "{:?}", impact.secrets);
@@ -358,6 +371,17 @@ fn gv_04_what_is_lost_is_told_with_its_last_use() {
     let house = House::new();
     let service = house.world.service.id;
     let noon = YESTERDAY;
+    // It used what no role of it gives, as another once did: that is not lost.
+    let mut day = house.world.service_usage.clone();
+    day.usage.count(&Counted {
+        endpoint: None,
+        caller: Caller::Client,
+        calls: Calls::new([0, 1, 0, 0, 0]),
+        scope: None,
+        permissions: &["analytics:view:view".parse().unwrap()],
+        last_call: YESTERDAY,
+    });
+    house.put(UsageSummary::of(&day).unwrap());
     // The role that lets it view queues goes, and one that permits nothing it uses comes.
     let other = fixtures::role(ACME, fixtures::id(77), "oauth:client:view");
     house.put(other.clone());
@@ -495,78 +519,4 @@ fn lc_04_a_plan_is_refused_with_what_changed() {
     house.plant_token(77_000, &like);
     let _ = done(house.admin().delete_client(&plan, NOON));
     assert!(works(&house, NOON).applications.keys().all(|(_, client)| *client != saml));
-}
-
-#[cfg(feature = "saml")]
-mod sign_on {
-    use super::*;
-
-    /// GV-04, SA-05, SA-14: what becomes of logins by an identity provider is told before a certificate goes, or it does.
-    #[test]
-    fn gv_04_what_becomes_of_logins_is_told_beforehand() {
-        let house = House::new();
-        let provider = house.world.provider.id;
-        let only = fixtures::certificates(&[fixtures::CERTIFICATE]);
-        let fingerprint = only.iter().next().unwrap().fingerprint();
-        let admin = house.admin();
-        let seen = |proposal: &Proposal| done(admin.impact(proposal, NOON)).sign_on.unwrap();
-
-        let disabled = seen(&Proposal::DisableProvider(provider));
-        assert!(disabled.ends && !disabled.needs_test && !disabled.other_lets_in, "{disabled:?}");
-        assert_eq!(disabled.users, Estimate::exactly(2), "the active users with an email address");
-        let deleted = seen(&Proposal::DeleteProvider(provider));
-        assert!(deleted.ends && deleted.none_valid_from.is_none(), "{deleted:?}");
-        let text = done(admin.impact(&Proposal::DeleteProvider(provider), NOON)).to_string();
-        assert!(text.starts_with("2 users could not log in by this identity provider: no other"), "{text}");
-
-        // One of two may go, the only one may not, and one that it does not have is none.
-        let _ = done(admin.add_certificate(provider, fixtures::OTHER_CERTIFICATE.as_bytes(), NOON));
-        let of =
-            |fingerprint: &str| Proposal::RemoveCertificate { provider, fingerprint: fingerprint.into() };
-        let kept = seen(&of(&fingerprint));
-        assert!(!kept.ends && !kept.needs_test && kept.none_valid_from.is_some(), "{kept:?}");
-        assert_eq!(code(admin.impact(&of("00"), NOON)), "certificate.not.found");
-        let _ = done(admin.remove_certificate(provider, &fingerprint, NOON));
-        let other = fixtures::certificates(&[fixtures::OTHER_CERTIFICATE]);
-        let other = other.iter().next().unwrap().fingerprint();
-        assert!(ready(admin.impact(&of(&other), NOON)).unwrap().is_err(), "the only one");
-
-        // Where users log in so alone, what would lock them out is refused here as it is there.
-        let policy = Policy { sso_only: true, ..Policy::default() };
-        done(admin.change_policy(policy, NOON));
-        let refused = code(admin.impact(&Proposal::DisableProvider(provider), NOON));
-        assert_eq!(refused, code(admin.disable_identity_provider(provider, NOON)));
-        assert_eq!(refused, "sso.last.provider");
-    }
-
-    /// GV-04, SA-04: a change by which logins end sooner than they would is not nothing, although they go on for now.
-    #[test]
-    fn gv_04_logins_that_would_end_sooner_are_told() {
-        let house = House::new();
-        let [soon, late] = [1, 30].map(|days: u32| NOON.plus(days * 86_400));
-        let certificate = |number, ends| fixtures::certificate(number, YESTERDAY, ends);
-        let (sooner, later) = (certificate(1, soon), certificate(2, late));
-        let mut provider = house.world.provider.clone();
-        let both = [sooner.clone(), later.clone()];
-        provider.settings.certificates = ProviderCertificates::new(both).unwrap();
-        house.put(provider.clone());
-        let without = |gone: &Certificate| {
-            let (provider, fingerprint) = (provider.id, gone.fingerprint());
-            done(house.admin().impact(&Proposal::RemoveCertificate { provider, fingerprint }, NOON))
-        };
-        let impact = without(&later);
-        let sign_on = impact.sign_on.unwrap();
-        assert_eq!((impact.is_none(), sign_on.ends, sign_on.ends_sooner), (false, false, Some(soon.plus(1))));
-        let words =
-            format!("2 users could not log in by this identity provider from {} on: no other", soon.plus(1));
-        assert!(impact.to_string().starts_with(&words), "{impact}");
-        let impact = without(&sooner);
-        assert_eq!((impact.is_none(), impact.sign_on.unwrap().ends_sooner), (true, None));
-
-        // Where the policy lets expired certificates pass, only the metadata end logins.
-        let deviations = &mut provider.settings.policy.deviations;
-        *deviations = deviations.with(Deviation::ExpiredCertificate);
-        house.put(provider.clone());
-        assert_eq!(without(&later).sign_on.unwrap().ends_sooner, None);
-    }
 }

@@ -142,13 +142,14 @@ impl ApplicationHistory {
         if !self.word.is_there() {
             return None;
         }
-        let id = text("id").and_then(|text| text.parse().ok()).or(self.named);
+        let mut complete = self.word.is_complete();
+        let id = checked(text("id"), |text| text.parse().ok(), &mut complete).or(self.named);
         let state = text("state").and_then(state_of);
         let reached = self
             .states
             .iter()
             .find(|reached| reached.authorization == id && Some(reached.state.as_str()) == text("state"));
-        let mut complete = self.word.is_complete() && reached.is_some() && state.is_some();
+        complete &= reached.is_some() && state.is_some();
         let requested = checked(text("requested"), scopes_of, &mut complete);
         let granted = checked(text("granted"), granted_of, &mut complete);
         let audience = checked(text("audience"), audience_of, &mut complete);

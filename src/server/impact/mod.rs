@@ -227,10 +227,10 @@ impl<S: Store> Administration<'_, S> {
         for secret in client.grant.secrets().into_iter().flat_map(ClientSecrets::iter) {
             let kept = after.and_then(|after| after.grant.secrets());
             let kept = kept.and_then(|secrets| secrets.iter().find(|kept| kept.id == secret.id));
-            // One that is over already ends no more.
             let ends = |of: &ClientSecret| of.expires.unwrap_or(Timestamp::MAX);
+            // One that is over already ends no more: what goes ends now, and no sooner.
             let would_end = kept.map_or(now, ends);
-            if ends(secret) > now && would_end < ends(secret) {
+            if would_end < ends(secret) {
                 let last_used = unit.secret_use(secret.id).await?.map(|used| used.record.last_used);
                 ending.push(EndingSecret { id: secret.id, ends: would_end, last_used });
             }
