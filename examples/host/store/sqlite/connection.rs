@@ -77,6 +77,10 @@ fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
 
 /// Turns the write-ahead log on. Where several do so at once on a new file, SQLite refuses all but one at once, however
 /// long it was told to wait: so the others wait here.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the host waits here, on a thread that may block, and not the library"
+)]
 fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
     let pause = Duration::from_millis(10);
     let mut left = PATIENCE.as_millis() / pause.as_millis();
