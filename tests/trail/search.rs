@@ -13,9 +13,11 @@ use grantor::testing::fixtures;
 use grantor::testing::fixtures::ACME;
 use grantor::testing::fixtures::ADMINISTRATOR;
 use grantor::testing::fixtures::BYSTANDER;
+use grantor::testing::fixtures::DAY;
 use grantor::testing::fixtures::GLOBEX;
 use grantor::testing::fixtures::LONG_AGO;
 use grantor::testing::fixtures::NOON;
+use grantor::value::EventId;
 use grantor::value::Timestamp;
 use proptest::option;
 use proptest::prelude::*;
@@ -157,6 +159,37 @@ fn gv_01_any_range_of_time_is_searched() {
     assert_eq!(of(Some(NOON.plus(1)), Some(NOON)), 0);
 }
 
+/// GV-01: what stands at the end of time, where identifiers tell no seconds apart, is found by a range that ends there.
+#[test]
+fn gv_01_the_end_of_time_is_searched() {
+    let house = House::new();
+    let last = Event { id: EventId::at(Timestamp::MAX, [1; 10]), at: Timestamp::MAX, ..event(0, 1) };
+    house.plant(Changes::new().insert(last.clone()));
+    for to in [None, Some(Timestamp::MAX)] {
+        let query = EventQuery { from: Some(NOON.plus(DAY)), to, ..EventQuery::default() };
+        assert_eq!(found(&house, &query, 1), std::slice::from_ref(&last), "{to:?}");
+    }
+    let before = EventQuery { to: Some(Timestamp::MAX.minus(1)), ..EventQuery::default() };
+    assert!(!found(&house, &before, 500).contains(&last));
+}
+
+/// GV-01: whoever asks for none gets one, so that each page leads on, and whoever asks for too many gets 500.
+#[test]
+fn gv_01_a_page_has_one_event_at_least_and_500_at_most() {
+    let house = House::new();
+    crowd(&house, 1_000);
+    for query in
+        [EventQuery::default(), EventQuery { actions: vec![Action::UseToken], ..EventQuery::default() }]
+    {
+        let page = |limit| done(house.admin().events(&query, None, limit, NOON));
+        let none = page(0);
+        assert_eq!((none.items.len(), none.next.is_some()), (1, true));
+        assert_eq!(none, page(1));
+        assert_eq!(page(u16::MAX).items.len(), 500);
+        assert_eq!(page(u16::MAX), page(500));
+    }
+}
+
 /// Puts so many events there of which nobody asks.
 fn crowd(house: &House, events: u16) {
     for first in (0..events).step_by(200) {
@@ -185,6 +218,10 @@ fn gv_01_a_page_of_a_search_costs_a_bounded_number_of_reads() {
     assert_eq!((page.items.len(), lists(&house)), (0, 10));
     let page = done(house.admin().events(&rare, page.next, 500, NOON));
     assert_eq!((page.items.len(), page.next), (1, None));
+    // However few are asked for, as much is looked at for them.
+    let page = done(house.admin().events(&rare, None, 1, NOON));
+    let page = done(house.admin().events(&rare, page.next, 1, NOON));
+    assert_eq!((page.items.len(), lists(&house)), (1, 12));
 }
 
 /// GV-01: what is about one client is found without what is about others.
@@ -212,4 +249,16 @@ fn threat_37_a_search_stays_in_the_organization() {
     assert!(!found(&house, &EventQuery::default(), 500).contains(&theirs));
     let globex = house.server.administration(GLOBEX, ADMINISTRATOR);
     assert_eq!(done(globex.events(&query, None, 500, NOON)).items, [theirs]);
+    // Nor is what was done with one's own authorizations found among another's.
+    let of = |organization| EventQuery {
+        subject: Some(Subject::Authorization {
+            organization,
+            client: house.world.web.id,
+            authorization: None,
+        }),
+        ..EventQuery::default()
+    };
+    assert_eq!(found(&house, &of(ACME), 500), std::slice::from_ref(&house.world.event));
+    assert_eq!(found(&house, &of(GLOBEX), 500), []);
+    assert!(of(ACME).matches(&house.world.event) && !of(GLOBEX).matches(&house.world.event));
 }

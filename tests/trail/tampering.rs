@@ -317,6 +317,126 @@ proptest! {
     }
 }
 
+proptest! {
+    /// GV-01: seals that are missing, wherever and how many, are told from the first to the last of them; an anchor of one of
+    /// them matches nothing any more, and one of another still proves what it proved.
+    #[test]
+    fn gv_01_missing_seals_are_told_from_first_to_last(first in 1..=SEALS, count in 1..=SEALS, kept in 1..=SEALS, page in 1..9_u16) {
+        let last = (first + count - 1).min(SEALS);
+        let (mut all, _) = sealed();
+        let anchor = seal(&all, kept).anchor();
+        all.retain(|record| !(first..=last).any(|number| is_seal(record, number)));
+        let server = over(all);
+        let missing = TrailFinding::SealMissing { first, last };
+        prop_assert_eq!(verified(&server, None, page).0, [missing]);
+        let expected: Vec<TrailFinding> = match (first..=last).contains(&kept) {
+            true => vec![missing, TrailFinding::AnchorMismatch { seal: kept }],
+            false => vec![missing],
+        };
+        prop_assert_eq!(verified(&server, Some(&anchor), page).0, expected);
+    }
+}
+
+/// GV-01: a seal that is sound by itself, and does not begin where the one before it ends, or does not name it, is told,
+/// whichever it is: the first one follows nothing.
+#[test]
+fn gv_01_each_link_of_the_chain_is_looked_at() {
+    let (all, _) = sealed();
+    let digest = TrailDigest::from_bytes([1; 32]);
+    let early = EventId::at(fixtures::LONG_AGO, [3; 10]);
+    for number in 1..=SEALS {
+        let unlinked = |change: &dyn Fn(&mut TrailSeal)| {
+            let mut other = seal(&all, number);
+            change(&mut other);
+            other.digest = other.digest_of_contents();
+            let rest = all.iter().filter(|record| !is_seal(record, number)).cloned();
+            verified(&over(rest.chain([other.into()])), None, 100).0
+        };
+        let links: [&dyn Fn(&mut TrailSeal); 4] = [
+            &|seal| seal.previous = Some(digest),
+            &|seal| seal.previous = seal.previous.xor(Some(digest)),
+            &|seal| seal.after = Some(early),
+            &|seal| seal.after = seal.after.xor(Some(early)),
+        ];
+        for (link, change) in links.into_iter().enumerate() {
+            let found = unlinked(change);
+            assert!(
+                found.contains(&TrailFinding::ChainBroken { seal: number }),
+                "{number}, {link}: {found:?}"
+            );
+        }
+    }
+}
+
+/// GV-01: a seal before the first one is in no chain, however sound it is.
+#[test]
+fn gv_01_nothing_stands_before_the_first_seal() {
+    let (mut all, _) = sealed();
+    let early = TrailSeal::after(None, TRAIL, &arcs([event(0, 0)]), LATER).unwrap();
+    let mut early = TrailSeal { number: 0, ..early };
+    early.digest = early.digest_of_contents();
+    all.push(early.into());
+    let found = verified(&over(all), None, 100).0;
+    assert_eq!(found[..2], [TrailFinding::ChainBroken { seal: 0 }, TrailFinding::ChainBroken { seal: 1 }]);
+}
+
+/// GV-01: a seal that is taken away while a verification is on its events is missing: the last one, though the head does not
+/// name it, and one that another follows.
+#[test]
+fn gv_01_a_seal_that_goes_while_it_is_looked_at_is_missing() {
+    let verify = |all: &[Record], from, limit| {
+        grantor::ready(over(all.to_vec()).operator().verify_trail(TRAIL, from, None, limit)).unwrap().unwrap()
+    };
+    for number in [1, 4, SEALS] {
+        let (mut all, _) = sealed();
+        let second = u32::from(EACH) * (u32::try_from(number).unwrap() - 1);
+        all.extend((2..1_302).map(|number| event(second, number).into()));
+        let added = TrailFinding::EventAdded { seal: number, event: event(second, 2).id };
+        let mut page = verify(&all, None, 1);
+        while !page.findings.contains(&added) {
+            page = verify(&all, page.next, 1);
+        }
+        all.retain(|record| !is_seal(record, number));
+        if number == SEALS {
+            all.retain(|record| record.key() != Key::TrailHead(TRAIL));
+            all.push(TrailHead::of(&seal(&all, SEALS - 1)).into());
+        }
+        let rest = verify(&all, page.next, 100);
+        let missing = TrailFinding::SealMissing { first: number, last: number };
+        assert_eq!((rest.findings, rest.next), (vec![missing], None));
+        let hidden = if number == SEALS { vec![] } else { vec![missing] };
+        assert_eq!(
+            verified(&over(all), None, 100).0,
+            hidden,
+            "whoever begins then is told by the head alone"
+        );
+    }
+}
+
+/// GV-01: wherever a page of events ends, before a sealed event, with it or after it, each is looked at once.
+#[test]
+fn gv_01_a_sealed_event_at_the_end_of_a_page_is_looked_at_once() {
+    let (all, anchor) = sealed();
+    for count in 496..=500 {
+        let added: Vec<Event> = (1..=count).map(|number| event(3, number)).collect();
+        let server = over(all.iter().cloned().chain(added.iter().cloned().map(Record::from)));
+        let expected: Vec<TrailFinding> =
+            added.iter().map(|event| TrailFinding::EventAdded { seal: 2, event: event.id }).collect();
+        assert_eq!(verified(&server, Some(&anchor), 1), (expected, u64::from(EVENTS + count)), "{count}");
+    }
+}
+
+/// GV-01: a verification that is asked for no page looks at one, and at 100 where it is asked for more.
+#[test]
+fn gv_01_a_page_of_a_verification_has_bounds() {
+    let server = over(trail(120));
+    seal_all(&server, 1, LATER);
+    let page =
+        |limit| grantor::ready(server.operator().verify_trail(TRAIL, None, None, limit)).unwrap().unwrap();
+    assert_eq!((page(0).events, page(u16::MAX).events), (1, 100));
+    assert_eq!((page(0), page(u16::MAX)), (page(1), page(100)));
+}
+
 /// GV-01: an anchor of another trail is none of this one.
 #[test]
 fn gv_01_an_anchor_of_another_trail_does_not_match() {
