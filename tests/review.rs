@@ -48,6 +48,7 @@ use grantor::review::report::Severity;
 use grantor::testing::fixtures;
 use grantor::testing::fixtures::ACME;
 use grantor::testing::fixtures::ADMINISTRATOR;
+use grantor::testing::fixtures::ADMINISTRATORS;
 use grantor::testing::fixtures::DAY;
 use grantor::testing::fixtures::GLOBEX;
 use grantor::testing::fixtures::NOON;
@@ -62,6 +63,8 @@ use grantor::value::Scope;
 use grantor::value::Timestamp;
 use grantor::value::TokenLifetime;
 
+#[cfg(feature = "saml")]
+use common::Call;
 use common::House;
 use common::catalog;
 use common::done;
@@ -340,6 +343,32 @@ fn gv_03_what_was_never_counted_is_not_unused() {
     );
 }
 
+/// GV-03: a window that begins with a day needs that day, to its first second.
+#[test]
+fn gv_03_usage_is_known_from_the_day_the_window_begins_with() {
+    let begin = Day::of(WINDOW).start();
+    let is_known = |first: Timestamp, unused_after: u32| {
+        let mut tidy = Tidy::new(ClientCredentials);
+        tidy.usage = None;
+        tidy.criteria.unused_after = unused_after;
+        let days = [first, YESTERDAY].map(|at| used(fixtures::id(99), at, "", "", ONE));
+        tidy.counted = Some(summary(&days));
+        let report = tidy.report();
+        assert_eq!(report.is_use_known, !report.findings.is_empty());
+        report.is_use_known
+    };
+    let whole_days = u32::try_from(NOON.seconds_since(begin)).unwrap();
+    for (first, unused_after, expected) in [
+        (begin, whole_days, true),
+        (Day::of(WINDOW).end().minus(1), whole_days, true),
+        (Day::of(WINDOW).end(), whole_days, false),
+        (begin, whole_days + 1, false),
+        (begin.minus(1), whole_days + 1, true),
+    ] {
+        assert_eq!(is_known(first, unused_after), expected, "from {first}, after {unused_after} s");
+    }
+}
+
 /// GV-03: where no call of any client was counted since, the counting may have stopped: nothing is called unused.
 #[test]
 fn gv_03_what_is_counted_no_more_is_not_unused() {
@@ -442,6 +471,19 @@ fn gv_03_scopes_broader_than_their_use() {
     };
     finds(AuthorizationCode, with(lax), &[(High, "policy.scopes.not.enforced")]);
     finds(AuthorizationCode, needed(&[("", YESTERDAY)]), &[]);
+    // A scope of which there is no form for reading alone, or no more, cannot be narrowed to it.
+    let granting = |scope: &'static str, needs: &'static [(&'static str, Timestamp)]| {
+        move |tidy: &mut Tidy| {
+            needed(needs)(tidy);
+            let mut approval = tidy.approval();
+            approval.consent.granted = fixtures::scopes(scope);
+            approval.granted = grantor::model::Granted::Scopes(fixtures::scopes(scope));
+            tidy.authorization =
+                Authorization::approved(ACME, tidy.client.id, tidy.authorization.id(), approval);
+        }
+    };
+    finds(AuthorizationCode, granting("billing", &[("billing:readonly", YESTERDAY)]), &[]);
+    finds(AuthorizationCode, granting("analytics", &[("analytics:readonly", YESTERDAY)]), &[broad]);
     // So many were needed that some may not be known.
     let many = |tidy: &mut Tidy| {
         let id = tidy.client.id;
@@ -499,6 +541,45 @@ fn gv_03_wide_roles() {
     finds(ClientCredentials, needed(WINDOW, WINDOW), &unused);
     finds(ClientCredentials, needed(WINDOW.plus(1), WINDOW), &[]);
     finds(ClientCredentials, needed(WINDOW, WINDOW.plus(1)), &[]);
+    // So many were needed that some may not be known, one of the role's among them.
+    let many = |permissions: usize| {
+        move |tidy: &mut Tidy| {
+            let id = tidy.client.id;
+            let days: Vec<UsageDay> = (0..permissions)
+                .map(|number| used(id, YESTERDAY, "", &format!("other:thing:a{number}"), ONE))
+                .collect();
+            tidy.days(&days);
+        }
+    };
+    finds(ClientCredentials, many(Usage::MAX_NEEDS - 1), &unused);
+    finds(ClientCredentials, many(Usage::MAX_NEEDS), &[]);
+}
+
+/// GV-03: what is found of several roles of a client, or of several certificates of a provider, is told of each.
+#[test]
+fn gv_03_each_part_of_a_subject_is_told() {
+    let two = |tidy: &mut Tidy| {
+        tidy.change(|fields| {
+            if let Grant::ClientCredentials { roles, .. } = &mut fields.grant {
+                *roles =
+                    fixtures::role_grants([VIEWERS, ADMINISTRATORS].map(|role| (role, Division::One(SALES))));
+            }
+        });
+        tidy.roles.clear();
+        let mut provider = fixtures::identity_provider(ACME, 1);
+        let certificates = [1, 2].map(|number| fixtures::certificate(number, LAST_YEAR, NOON.plus(3 * DAY)));
+        provider.settings.certificates = ProviderCertificates::new(certificates).unwrap();
+        tidy.provider = Some(provider);
+    };
+    let (expiring, missing) = ((Low, "provider.certificate.expiring"), (Low, "client.role.missing"));
+    let report = finds(ClientCredentials, two, &[expiring, expiring, missing, missing]);
+    let subjects: std::collections::BTreeSet<String> =
+        report.findings.iter().map(|finding| finding.subject.to_string()).collect();
+    assert_eq!(subjects.len(), 4, "{subjects:?}");
+    let certificate = fixtures::certificate(1, LAST_YEAR, NOON.plus(3 * DAY)).fingerprint();
+    let named = format!("Identity provider 1 (certificate {})", &certificate[..16]);
+    assert!(subjects.contains(&named), "{subjects:?}");
+    assert!(report.counts.iter().all(|count| (count.total, count.listed, count.more) == (2, 2, 0)));
 }
 
 /// GV-03, TK-01: above 64 800 s, unless the policy cuts it.
@@ -580,6 +661,25 @@ fn gv_03_old_secrets() {
     finds(ClientCredentials, rotated(None, DAY), &[]);
     finds(ClientCredentials, rotated(Some(1), DAY / 2 + 1), &used);
     finds(ClientCredentials, rotated(Some(1), DAY / 2), &[]);
+    // What another client did with a secret of that identifier is no use of this one.
+    let by_another = |tidy: &mut Tidy| {
+        rotated(Some(1), DAY)(tidy);
+        tidy.uses[0].client = fixtures::id(98);
+    };
+    finds(ClientCredentials, by_another, &[]);
+    let of_another = |client: Option<ClientId>| {
+        let change = |tidy: &mut Tidy| {
+            generated(WINDOW)(tidy);
+            let used = tidy.client.secret_use(tidy.client.secret_ids().next().unwrap(), YESTERDAY);
+            tidy.uses = vec![SecretUse { client: client.unwrap_or(used.client), ..used }];
+        };
+        let report = finds(ClientCredentials, change, &[(Medium, "client.secret.old")]);
+        match report.findings[0].evidence {
+            Evidence::SecretAge { last_used, .. } => last_used,
+            ref other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!((of_another(None), of_another(Some(fixtures::id(98)))), (Some(YESTERDAY), None));
 }
 
 /// GV-03, CL-15: what nobody wrote down, and reviews that are due.
@@ -675,6 +775,68 @@ fn gv_03_few_clients_left() {
     finds(ClientCredentials, own, &[(High, near)]);
 }
 
+/// GV-03: where there is no client, none is near a limit, however low it is.
+#[test]
+fn gv_03_no_client_is_near_no_limit() {
+    let none_near = |tidy: &mut Tidy| {
+        tidy.criteria.clients_near_limit = 0;
+        tidy.change(|fields| fields.owner = Owner::Organization(GLOBEX));
+    };
+    finds(AuthorizationCode, none_near, &[]);
+    let one = |tidy: &mut Tidy| tidy.criteria.clients_near_limit = 0;
+    finds(AuthorizationCode, one, &[(Medium, "clients.near.limit")]);
+}
+
+/// GV-03, LC-08, OR-01: an application is of the client it is told with; a built-in client that is gone is none.
+#[test]
+fn gv_03_only_applications_that_there_are_count() {
+    let counts = |client: u64, removal: Timestamp| {
+        let tidy = Tidy::new(AuthorizationCode);
+        let (scopes, criteria) = (catalog(), ReviewCriteria::default());
+        let under = ReviewedUnder {
+            criteria: &criteria,
+            scopes: &scopes,
+            sunset: tidy.sunset,
+            client_limit: tidy.client_limit,
+        };
+        let mut review = Review::new(&tidy.organization, under, NOON);
+        let ending =
+            |client: &Client| client.deactivate(fixtures::administrator(), removal, YESTERDAY).unwrap();
+        let client = ending(&fixtures::client(client, AuthorizationCode));
+        review.add_application(&ApplicationReviewed {
+            authorization: &tidy.authorization,
+            client: Some(&client),
+            usage: None,
+        });
+        review.add_built_in(&ending(&fixtures::world().built_in));
+        let applications = review.report().applications;
+        (applications.approved, applications.built_in)
+    };
+    assert_eq!(counts(1, NOON.plus(1)), (1, 1));
+    assert_eq!(counts(2, NOON.plus(1)), (0, 1), "of another client");
+    assert_eq!(counts(1, NOON), (0, 0), "gone");
+}
+
+/// GV-03: a secret is drawn as old from the age on from which it is told as old.
+#[test]
+fn gv_03_old_secrets_are_drawn_as_old() {
+    let drawn = |old_after: u32| {
+        let mut tidy = Tidy::new(ClientCredentials);
+        tidy.criteria.secret_old_after = old_after;
+        tidy.change(|fields| {
+            let secrets = is_secret(&mut fields.grant).unwrap();
+            let current = *secrets.current().unwrap();
+            *secrets = ClientSecrets::first(grantor::model::ClientSecret { created: WINDOW, ..current });
+        });
+        let page = tidy.report().to_html();
+        let (_, picture) = page.split_once("id=\"secrets-title\"").unwrap();
+        let (picture, _) = picture.split_once("</svg>").unwrap();
+        ["one", "two"].map(|class| picture.matches(&format!("<rect class=\"{class}\"")).count())
+    };
+    assert_eq!(drawn(90 * DAY), [0, 1]);
+    assert_eq!(drawn(91 * DAY), [1, 0]);
+}
+
 /// GV-03: applications whose calls fail, and those that call more than they did.
 #[test]
 fn gv_03_calls_that_fail_and_calls_that_are_unusual() {
@@ -739,6 +901,10 @@ fn gv_03_certificates_that_expire() {
 
     const OVER: [Timestamp; 1] = [NOON.minus(1)];
     finds(Saml2Bearer, provider(&OVER, NOON, None), &[(High, expired)]);
+    // Over for long, and still the last one: nobody logs in from now on, as nobody did before.
+    const LONG_OVER: [Timestamp; 1] = [NOON.minus(5 * DAY)];
+    finds(Saml2Bearer, provider(&LONG_OVER, NOON, None), &[(High, expired)]);
+    finds(Saml2Bearer, provider(&LONG_OVER, NOON.plus(1), None), &[(Low, expired)]);
     // Another certificate takes over.
     const BOTH: [Timestamp; 2] = [NOON.minus(1), NOON.plus(100 * DAY)];
     finds(Saml2Bearer, provider(&BOTH, BOTH[1].plus(1), None), &[(Low, expired)]);
@@ -850,10 +1016,53 @@ fn gv_03_findings_have_one_order_and_are_bounded() {
         assert_eq!((count.total, count.listed, count.more), (1_000, 3, 997));
     }
     assert_eq!((report.severities.low, report.severities.notice), (2_000, 1_000));
+    for (listed, expected) in [(0, 1), (500, 500), (501, 500)] {
+        assert_eq!(many(1..=1_000, listed).counts[0].listed, expected, "{listed}");
+    }
     assert!(report.to_markdown().contains("and 997 more"));
     assert!(report.to_html().contains("3 listed, and 997 more"));
     let serialized = |clients: u64| serde_json::to_string(&many(1..=clients, 20)).unwrap().len();
     assert!(serialized(10_000) < serialized(1_000) + 200, "the report does not grow with the clients");
+}
+
+/// GV-03: how many more of a code there are is told once, behind the last of them that is listed, of whatever severity.
+#[test]
+fn gv_03_how_many_more_there_are_is_told_once() {
+    let lives = |listed: u16| {
+        let tidy = Tidy::new(ClientCredentials);
+        let (scopes, criteria) = (catalog(), ReviewCriteria { listed, ..ReviewCriteria::default() });
+        let under =
+            ReviewedUnder { criteria: &criteria, scopes: &scopes, sunset: tidy.sunset, client_limit: 1_000 };
+        let mut review = Review::new(&tidy.organization, under, NOON);
+        for number in 1..=7 {
+            let client = fixtures::changed(&tidy.client, |fields| {
+                fields.id = fixtures::id(number);
+                fields.created = NOON;
+                // Two for months, and five for a day.
+                let seconds = if number <= 2 { 172_801 } else { 86_400 };
+                fields.lifetime = TokenLifetime::from_seconds(seconds).unwrap();
+                if let Grant::ClientCredentials { purpose, .. } = &mut fields.grant {
+                    *purpose = Purpose::Scim;
+                }
+            });
+            review.add_client(&ClientReviewed { roles: &tidy.roles, ..ClientReviewed::new(&client) });
+        }
+        review.report()
+    };
+    for (listed, more) in [(1, 6), (2, 5), (3, 4), (6, 1)] {
+        let report = lives(listed);
+        let long: Vec<_> =
+            report.counts.iter().filter(|count| count.code == FindingCode::LifetimeLong).collect();
+        assert_eq!((report.counts.len(), long[0].more), (1, more), "{:?}", report.counts);
+        let (page, text) = (report.to_html(), report.to_markdown());
+        assert_eq!(text.matches(&format!("and {more} more\n")).count(), 1, "{text}");
+        assert_eq!(page.matches(&format!(" listed, and {more} more")).count(), 1, "{page}");
+        let [behind, last] =
+            [text.find(&format!("and {more} more")), text.rfind("tokens live")].map(Option::unwrap);
+        assert!(behind > last, "{text}");
+    }
+    let (page, text) = (lives(7).to_html(), lives(7).to_markdown());
+    assert!(!page.contains(" listed, and ") && !text.lines().any(|line| line.starts_with("and ")), "{text}");
 }
 
 /// GV-03: the serde form holds all that the page does, and stays as it is.
@@ -1039,6 +1248,8 @@ fn or_01_a_review_is_of_one_organization() {
     assert_eq!(clients, 11, "those of Acme that are not gone");
     let applications = report.applications;
     assert_eq!((applications.pending, applications.revoked, applications.built_in), (1, 1, 1));
+    let approved = applications.approved + applications.built_in;
+    assert!(report.to_html().contains(&format!("<b>{approved}</b> applications approved")));
     let calls: u64 = report.calls.iter().map(|day| day.total).sum();
     assert_eq!(calls, house.world.service_usage.usage.calls().total());
 
@@ -1110,6 +1321,51 @@ fn gv_03_who_is_locked_out_is_counted() {
         _ => false,
     });
     assert_eq!(locked_out(&house), Some(active.count() as u64));
+}
+
+/// GV-03: of the organization's own usage nothing is known once it is forgotten, however long the window is: what is not
+/// known as use here is no use elsewhere either.
+#[test]
+fn gv_03_forgotten_use_here_is_no_use_elsewhere() {
+    let days = |days: u32| NOON.minus(days * DAY);
+    let is_unused = |last: Timestamp| {
+        let house = House::with(|world| {
+            world.mobile = fixtures::changed(&world.mobile, |fields| fields.created = days(700));
+        });
+        let mobile = house.world.mobile.id;
+        let counted = [days(650), YESTERDAY].map(|at| used(fixtures::id(99), at, "", "", ONE));
+        house.put(summary(&counted));
+        house.put(usage_of(ACME, mobile, last));
+        let criteria = ReviewCriteria { unused_after: 600 * DAY, ..ReviewCriteria::default() };
+        let report = done(house.admin().review(&criteria, NOON));
+        assert!(report.is_use_known);
+        report.findings.iter().any(|finding| {
+            let is_it = matches!(finding.subject, FindingSubject::Client { client, .. } if client == mobile);
+            is_it && finding.code == FindingCode::ClientUnused
+        })
+    };
+    assert!(!is_unused(days(399)), "kept");
+    assert!(is_unused(days(402)), "forgotten");
+}
+
+/// GV-03: the users are read where somebody is locked out, and not otherwise.
+#[cfg(feature = "saml")]
+#[test]
+fn gv_03_users_are_read_where_some_are_locked_out() {
+    let lists = |ends: Timestamp, sso_only: bool| {
+        let house = House::new();
+        let mut provider = house.world.provider.clone();
+        provider.settings.certificates =
+            ProviderCertificates::new([fixtures::certificate(1, LAST_YEAR, ends)]).unwrap();
+        house.put(provider);
+        house.set_policy(ACME, Policy { sso_only, ..Policy::default() }, NOON);
+        house.store().take_calls();
+        let _ = done(house.admin().review(&ReviewCriteria::default(), NOON));
+        house.store().take_calls().into_iter().filter(|call| *call == Call::List).count()
+    };
+    let (soon, late) = (NOON.plus(5 * DAY), NOON.plus(1_000 * DAY));
+    let without = lists(late, false);
+    assert_eq!((lists(soon, false), lists(late, true), lists(soon, true)), (without, without, without + 1));
 }
 
 /// GV-03: pages of clients and applications are read to their end, each once.
