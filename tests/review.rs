@@ -849,6 +849,30 @@ fn gv_03_old_secrets_are_drawn_as_old() {
     assert_eq!(drawn(91 * DAY), [1, 0]);
 }
 
+/// GV-03: one of a thousand is drawn so that it is seen, and none is not drawn.
+#[test]
+fn gv_03_what_is_there_is_seen() {
+    let tidy = Tidy::new(AuthorizationCode);
+    let (scopes, criteria) = (catalog(), ReviewCriteria::default());
+    let under =
+        ReviewedUnder { criteria: &criteria, scopes: &scopes, sunset: tidy.sunset, client_limit: 1_000_000 };
+    let mut review = Review::new(&tidy.organization, under, NOON);
+    for number in 1..=1_000 {
+        let grant_type = if number == 1 { Saml2Bearer } else { AuthorizationCode };
+        review.add_client(&ClientReviewed::new(&fixtures::client(number, grant_type)));
+    }
+    let page = review.report().to_html();
+    let (_, picture) = page.split_once("id=\"clients-title\"").unwrap();
+    let (picture, _) = picture.split_once("</svg>").unwrap();
+    let widths: Vec<f64> = picture
+        .split("<rect class=\"one\"")
+        .skip(1)
+        .map(|bar| attributes(bar, "width")[0].parse().unwrap())
+        .collect();
+    assert_eq!(widths.len(), 2, "{picture}");
+    assert!(widths.iter().all(|width| *width >= 2.0), "{widths:?}");
+}
+
 /// GV-03: applications whose calls fail, and those that call more than they did.
 #[test]
 fn gv_03_calls_that_fail_and_calls_that_are_unusual() {
@@ -1344,7 +1368,9 @@ fn gv_03_forgotten_use_here_is_no_use_elsewhere() {
     let days = |days: u32| NOON.minus(days * DAY);
     let is_unused = |last: Timestamp| {
         let house = House::with(|world| {
-            world.mobile = fixtures::changed(&world.mobile, |fields| fields.created = days(700));
+            world.mobile = fixtures::changed(&world.mobile, |fields| {
+                (fields.created, fields.modified) = (days(700), days(700));
+            });
         });
         let mobile = house.world.mobile.id;
         let counted = [days(650), YESTERDAY].map(|at| used(fixtures::id(99), at, "", "", ONE));

@@ -109,6 +109,7 @@ impl<S: Store> Administration<'_, S> {
         is_complete &= built_in.next.is_none();
         for (_, stored) in &built_in.items {
             if let Record::Client(client) = &stored.record
+                && client.organization().is_none()
                 && !client.is_gone(now)
                 && self.server.unit().authorization(organization, client.id).await?.is_none()
             {
