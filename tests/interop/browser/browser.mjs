@@ -156,7 +156,7 @@ await report("Chromium", version, {
     await ada.getByRole("link", { name: "Authorization code" }).click();
     await look(ada, "client-new");
     await click(ada, "Create");
-    await ada.getByRole("heading", { name: "This cannot be saved yet" }).waitFor();
+    await ada.getByRole("heading", { name: "This is not right yet" }).waitFor();
     await look(ada, "client-new-refused");
     await ada.getByRole("textbox", { name: "Name", exact: true }).fill("Browser Secret");
     await ada.getByLabel("Redirect URIs").fill(CALLBACK);
