@@ -3,7 +3,7 @@
 //! `cargo bench --bench hot_path` races each task against its floor, round by round, lets criterion measure
 //! both, and prints the ratios at the end. `GRANTOR_BENCH_TOKENS=10000000` judges calls at that many live
 //! tokens, and does nothing else; `GRANTOR_BENCH_USAGE=1` counts calls, and does nothing else; so does `GRANTOR_BENCH_ISSUE=1`
-//! issue tokens.
+//! issue tokens, and `GRANTOR_BENCH_IMPACT=1` tell what revoking an application would stop.
 
 mod introspect;
 mod issue;
@@ -34,6 +34,10 @@ fn main() {
     let many = if report.is_a_trial() { 2 * THOUSAND } else { MILLION };
     if std::env::var_os("GRANTOR_BENCH_USAGE").is_some() {
         usage::count(&mut report);
+        return report.finish();
+    }
+    if std::env::var_os("GRANTOR_BENCH_IMPACT").is_some() {
+        revoke::impact(&mut report, [10 * THOUSAND, many]);
         return report.finish();
     }
     issue::issue(&mut report);
