@@ -23,6 +23,7 @@ use super::Operation;
 use super::client_shape::user;
 use super::error::ApiError;
 use super::guard::acting;
+use super::page::parameters;
 use crate::console::audit::actor_of;
 use crate::console::audit::outcome_of;
 use crate::console::parts::after;
@@ -41,8 +42,7 @@ const FILTERS: [&str; 6] = ["from", "to", "actor", "clientId", "action", "outcom
 pub async fn search(State(host): State<Shared>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let host = &*host;
     acting(host, &headers, Operation::SearchAudit, |who| async move {
-        let form = Form::parse(query.as_deref().unwrap_or_default().as_bytes());
-        let form = form.map_err(|_| ApiError::bad_request("the query cannot be read"))?;
+        let form = parameters(query.as_deref())?;
         let asked = asked(&form, who)?;
         let size = match form.value("pageSize").map(str::parse::<u16>) {
             None => 25,

@@ -22,20 +22,15 @@ use super::{
     clients::client_id,
     error::ApiError,
     guard::acting,
-    page::{page, read, scopes},
+    page::{page, parameters, read, scopes},
 };
-use crate::{
-    host::{Shared, now},
-    http::form::Form,
-};
+use crate::host::{Shared, now};
 
 /// `?state=pending|approved|revoked` is ours.
 pub async fn list(State(host): State<Shared>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let host = &*host;
     acting(host, &headers, Operation::ListAuthorizations, |who| async move {
-        let asked = Form::parse(query.as_deref().unwrap_or_default().as_bytes());
-        let asked = asked.map_err(|_| ApiError::bad_request("the query cannot be read"))?;
-        let state = match asked.value("state") {
+        let state = match parameters(query.as_deref())?.value("state") {
             None => None,
             Some(text) => {
                 let named = StateName::ALL.into_iter().find(|state| state.as_str() == text);
@@ -127,8 +122,7 @@ pub async fn revoke(
     let host = &*host;
     acting(host, &headers, Operation::Revoke, |who| async move {
         let (administration, client) = (host.administration(who), client_id(&client)?);
-        let query = Form::parse(query.unwrap_or_default().as_bytes());
-        let query = query.map_err(|_| ApiError::bad_request("the query cannot be read"))?;
+        let query = parameters(query.as_deref())?;
         let acknowledgement = match query.value("acknowledged") {
             Some("true") => Acknowledgement::Given,
             Some(_) | None => Acknowledgement::NotGiven,

@@ -22,11 +22,11 @@ use super::{
     clients::client_id,
     error::{ApiError, not_found, of_call},
     guard::{acting, judged},
-    page::page,
+    page::{page, parameters},
 };
 use crate::{
     host::{Shared, now},
-    http::{form::Form, reply::authorization},
+    http::reply::authorization,
 };
 
 pub async fn scopes(State(host): State<Shared>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
@@ -107,8 +107,7 @@ pub async fn usage(
     let host = &*host;
     acting(host, &headers, Operation::ViewUsage, |who| async move {
         let client = client_id(&client)?;
-        let query = Form::parse(query.unwrap_or_default().as_bytes());
-        let query = query.map_err(|_| ApiError::bad_request("the query cannot be read"))?;
+        let query = parameters(query.as_deref())?;
         let days = match query.value("days").map(str::parse::<u16>) {
             None => 7,
             Some(Ok(days)) if (1..=365).contains(&days) => days,

@@ -1,4 +1,4 @@
-//! Bodies as they are read, and pages of lists as they are written.
+//! Bodies and queries as they are read, and pages of lists as they are written.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -23,10 +23,15 @@ pub fn read<'b, T: Deserialize<'b>>(body: &'b [u8]) -> Result<T, ApiError> {
         .map_err(|error| ApiError::bad_request(format!("the body cannot be read: {error}")))
 }
 
+/// The parameters of a query; none is an empty one.
+pub fn parameters(query: Option<&str>) -> Result<Form, ApiError> {
+    Form::parse(query.unwrap_or_default().as_bytes())
+        .map_err(|_| ApiError::bad_request("the query cannot be read"))
+}
+
 /// A page of a list as the platform has it: `pageNumber` from 1, `pageSize` 25 by default and 500 at most.
 pub fn page(path: &str, query: Option<&str>, entities: Vec<Value>) -> Result<Value, ApiError> {
-    let query = Form::parse(query.unwrap_or_default().as_bytes());
-    let query = query.map_err(|_| ApiError::bad_request("the query cannot be read"))?;
+    let query = parameters(query)?;
     let number = |name: &str, default: usize, most: usize| match query.value(name).map(str::parse) {
         None => Ok(default),
         Some(Ok(number)) if (1..=most).contains(&number) => Ok(number),
